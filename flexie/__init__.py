@@ -1,0 +1,1 @@
+"""The application: what happens to a text, who may see it, and which rules answer it."""

@@ -1,0 +1,87 @@
+"""Configuration, read once from the environment.
+
+Nothing here talks to a database or a network. What is not set gets a value under FLEXIE_DATA that
+works on one machine with no other server.
+"""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+# sun_path holds 108 bytes on Linux and 104 on macOS (man 7 unix); leave room for the closing zero.
+LONGEST_SOCKET_PATH = 100
+LARGEST_BODY = 1024 * 1024  # bytes; a webhook or an API call beyond it is answered 413
+SESSION_DAYS = 14
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used, with a sentence that says which and what to write instead."""
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """The settings that `create_app` starts from. Creates FLEXIE_DATA and its secret on first use."""
+    data = Path(environ.get("FLEXIE_DATA") or "var").resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    port = _port(environ.get("PORT") or "8000")
+    public_url = (environ.get("PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
+    if not public_url.startswith(("http://", "https://")):
+        raise ConfigError(f'PUBLIC_URL is "{public_url}": write a whole address, such as https://sms.example.com')
+    return {
+        "FLEXIE_DATA": data,
+        "PORT": port,
+        "PUBLIC_URL": public_url,
+        "SECRET_KEY": environ.get("SECRET_KEY") or _kept_secret(data / "secret_key"),
+        "CREDENTIAL_KEYS": _words(environ.get("CREDENTIAL_KEYS", "")),
+        "SQLALCHEMY_DATABASE_URI": environ.get("DATABASE_URL") or f"sqlite:///{data / 'flexie.db'}",
+        "REDIS_URL": environ.get("REDIS_URL") or f"unix://{embedded_socket(data)}",
+        "REDIS_IS_EMBEDDED": not environ.get("REDIS_URL"),
+        "SIMULATOR": environ.get("FLEXIE_SIMULATOR", "") not in ("", "0", "no"),
+        "PROXY_HOPS": int(environ.get("PROXY_HOPS") or 0),
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
+        "SESSION_COOKIE_NAME": "flexie",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": public_url.startswith("https://"),
+        "PERMANENT_SESSION_LIFETIME": SESSION_DAYS * 86_400,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "SQLALCHEMY_ENGINE_OPTIONS": {},
+    }
+
+
+def embedded_socket(data: Path) -> Path:
+    """Where the embedded Valkey listens: inside the data folder, or in a private folder when that path is too long."""
+    inside = data / "valkey.sock"
+    if len(str(inside).encode()) <= LONGEST_SOCKET_PATH:
+        return inside
+    mark = hashlib.sha256(str(data).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"flexie-{os.getuid()}-{mark}" / "valkey.sock"
+
+
+def _port(written: str) -> int:
+    if not written.isdigit() or not 0 < int(written) < 65_536:
+        raise ConfigError(f'PORT is "{written}": write a number from 1 to 65535.')
+    return int(written)
+
+
+def _words(written: str) -> list[str]:
+    return [word.strip() for word in written.split(",") if word.strip()]
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret of this installation, made on first use. Two processes that start together agree on one."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip() or _refuse_empty(path)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text().strip()
+
+
+def _refuse_empty(path: Path) -> str:
+    raise ConfigError(f"{path} is empty. Delete it to have a new secret made, or set SECRET_KEY.")
