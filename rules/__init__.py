@@ -1,0 +1,1 @@
+"""The rules language: pure, without a database and without Flask."""
