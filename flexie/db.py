@@ -15,7 +15,7 @@ from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, ev
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 from flexie import clock
@@ -40,7 +40,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -49,21 +49,18 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """What every table has in common: typed columns and constraint names that migrations can rely on."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_N_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(column_0_N_label)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: UtcDateTime, dict[str, Any]: Json, list[Any]: Json, list[str]: Json},
     )
-    type_annotation_map = {  # noqa: RUF012 - read by SQLAlchemy as a class attribute
-        datetime: UtcDateTime,
-        dict[str, Any]: Json,
-        list[Any]: Json,
-        list[str]: Json,
-    }
 
 
 db = SQLAlchemy(model_class=Base)
@@ -119,7 +116,13 @@ def _prepare(connection: Any, _record: Any) -> None:
         return
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("busy_timeout=2000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=0"):
+    for pragma in (
+        "busy_timeout=2000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=0",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

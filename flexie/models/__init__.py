@@ -1,0 +1,17 @@
+"""Every table, one subject a file: columns, relations and predicates; the verbs live in flexie's modules."""
+
+from flexie.models.consent import ConsentChange, OptOut
+from flexie.models.lines import Connection, Line, LineAccess
+from flexie.models.messages import Conversation, ConversationLink, Message, MessageLink
+from flexie.models.records import FIELD_TYPES, KINDS, FieldDefinition, PhoneKey, Record, RecordTag
+from flexie.models.rules import NotStarted, Rule, RuleFile, RuleFileVersion, RuleVersion, Run, RunLog
+from flexie.models.settings import Heartbeat, Settings
+from flexie.models.users import ROLES, ApiToken, Group, SignIn, User
+from flexie.models.webhooks import WebhookEvent
+
+__all__ = [
+    "FIELD_TYPES", "KINDS", "ROLES", "ApiToken", "Connection", "ConsentChange", "Conversation", "ConversationLink",
+    "FieldDefinition", "Group", "Heartbeat", "Line", "LineAccess", "Message", "MessageLink", "NotStarted", "OptOut",
+    "PhoneKey", "Record", "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog",
+    "Settings", "SignIn", "User", "WebhookEvent",
+]  # fmt: skip

@@ -1,0 +1,138 @@
+"""Conversations, the messages in them, and the links from both to records."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from flexie.db import Base, BigId, new_public_id
+from flexie.models.lines import Line
+from flexie.models.records import Record
+from flexie.models.users import Group, User
+
+
+class Conversation(Base):
+    """A line and a remote number. Kept ready to be listed: changed in the transaction of each of its messages."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        UniqueConstraint("line_id", "number"),
+        Index("ix_conversations_last_at_id", "last_at", "id"),
+        Index("ix_conversations_line_last_at_id", "line_id", "last_at", "id"),
+        Index(
+            "ix_conversations_unread", "last_at", "id",
+            sqlite_where=text("unread > 0"), postgresql_where=text("unread > 0"),
+        ),
+        Index(
+            "ix_conversations_not_linked", "last_at", "id",
+            sqlite_where=text("NOT linked"), postgresql_where=text("NOT linked"),
+        ),
+        Index("ix_conversations_number", "number"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    line_id: Mapped[int] = mapped_column(ForeignKey("lines.id"))
+    number: Mapped[str]
+    last_at: Mapped[datetime]
+    last_text: Mapped[str] = mapped_column(default="")
+    last_direction: Mapped[str] = mapped_column(default="in")
+    unread: Mapped[int] = mapped_column(default=0, server_default="0")
+    linked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    state: Mapped[str] = mapped_column(default="open", server_default="open")
+    opened_at: Mapped[datetime]
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    assigned_group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    line: Mapped[Line] = relationship()
+    assignee: Mapped[User | None] = relationship()
+    assigned_group: Mapped[Group | None] = relationship()
+
+
+class ConversationLink(Base):
+    """A record that a person linked to a conversation: every later message of it is linked too."""
+
+    __tablename__ = "conversation_links"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), primary_key=True, index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+
+
+class Message(Base):
+    """One text, in or out.
+
+    Inbound: `status` is "received", `stage` goes stored → triggered (the work that inbound has to do), and `event_id`
+    is the webhook event that brought it. Outbound: `status` is a state of flexie.statuses; `intent` is what makes it
+    happen at most once; `body` of the send is `text`, rendered once and never again; `due_at` is when it may go.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+        Index(
+            "ix_messages_stored", "id",
+            sqlite_where=text("stage = 'stored'"), postgresql_where=text("stage = 'stored'"),
+        ),
+        Index(
+            "ix_messages_due", "due_at", "id",
+            sqlite_where=text("status IN ('queued', 'scheduled')"),
+            postgresql_where=text("status IN ('queued', 'scheduled')"),
+        ),
+        Index(
+            "ix_messages_sending", "lease_until",
+            sqlite_where=text("status IN ('sending', 'unknown')"),
+            postgresql_where=text("status IN ('sending', 'unknown')"),
+        ),
+        Index("ix_messages_provider_id", "provider_id"),
+        Index("ix_messages_case_id_id", "case_id", "id"),
+        Index("ix_messages_to_number_id", "to_number", "id"),
+        Index("ix_messages_status_id", "status", "id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    line_id: Mapped[int] = mapped_column(ForeignKey("lines.id"))
+    direction: Mapped[str]
+    text: Mapped[str]
+    sender_number: Mapped[str]
+    to_number: Mapped[str]
+    status: Mapped[str]
+    segments: Mapped[int]
+    media: Mapped[list[Any] | None]
+    provider_id: Mapped[str | None]
+    provider_status: Mapped[str | None]
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("webhook_events.id"), unique=True)
+    stage: Mapped[str | None]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    error_code: Mapped[str | None]
+    error: Mapped[str | None]
+    intent: Mapped[str | None] = mapped_column(unique=True)
+    intent_digest: Mapped[str | None]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    lease: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    conversation: Mapped[Conversation] = relationship()
+    line: Mapped[Line] = relationship()
+    case: Mapped[Record | None] = relationship()
+    user: Mapped[User | None] = relationship()
+    records: Mapped[list[Record]] = relationship(secondary="message_links", viewonly=True, order_by=Record.id)
+
+
+class MessageLink(Base):
+    """A message stands on a record's timeline."""
+
+    __tablename__ = "message_links"
+    __table_args__ = (Index("ix_message_links_record_id_message_id", "record_id", "message_id"),)
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), primary_key=True)

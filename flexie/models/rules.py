@@ -1,0 +1,150 @@
+"""Rule files and their versions, rules and their versions, runs and what they did."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from flexie.db import Base, BigId, new_public_id
+from flexie.models.records import Record
+from flexie.models.users import User
+
+LIVE = ("ready", "waiting")
+
+
+class RuleFile(Base):
+    """A file of rules as people edit it. `text` is the latest saved text; it may be a draft with mistakes."""
+
+    __tablename__ = "rule_files"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    text: Mapped[str]
+    is_draft: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    versions: Mapped[list["RuleFileVersion"]] = relationship(order_by="RuleFileVersion.number.desc()")
+    rules: Mapped[list["Rule"]] = relationship(back_populates="file", order_by="Rule.id")
+
+
+class RuleFileVersion(Base):
+    """Every save of a rule file: its text, by whom, when, and whether it came into force."""
+
+    __tablename__ = "rule_file_versions"
+    __table_args__ = (UniqueConstraint("file_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("rule_files.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    text: Mapped[str]
+    is_draft: Mapped[bool]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    author: Mapped[User | None] = relationship()
+
+
+class Rule(Base):
+    """A rule by name; the name is its identity. In force while `is_on` and its file still holds it."""
+
+    __tablename__ = "rules"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("rule_files.id", ondelete="SET NULL"), index=True)
+    is_on: Mapped[bool]
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("rule_versions.id", use_alter=True))
+    created_at: Mapped[datetime]
+    file: Mapped[RuleFile | None] = relationship(back_populates="rules")
+    version: Mapped["RuleVersion | None"] = relationship(foreign_keys=[version_id], post_update=True)
+
+
+class RuleVersion(Base):
+    """A rule's tree at one save, never changed afterwards. `tree` and `settings` are JSON of rules.syntax."""
+
+    __tablename__ = "rule_versions"
+    __table_args__ = (UniqueConstraint("rule_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    rule_id: Mapped[int] = mapped_column(ForeignKey("rules.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    source: Mapped[str]
+    tree: Mapped[dict[str, Any]]
+    settings: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    rule: Mapped[Rule] = relationship(foreign_keys=[rule_id])
+    author: Mapped[User | None] = relationship()
+
+
+class Run(Base):
+    """One rule, one record, one event. It keeps the version it began with.
+
+    `position` is the path of step numbers of the step to carry out next, `visit` counts effects performed (so that a
+    step reached twice is two intents), `data` is `__data`, `due_at` is when it is to be looked at next.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        UniqueConstraint("rule_id", "cause"),
+        Index(
+            "ix_runs_due", "due_at", "id",
+            sqlite_where=text("state IN ('ready', 'waiting')"),
+            postgresql_where=text("state IN ('ready', 'waiting')"),
+        ),
+        Index("ix_runs_rule_record_id", "rule_id", "record_id", "id"),
+        Index("ix_runs_record_id_id", "record_id", "id"),
+        Index("ix_runs_message_id", "message_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    rule_id: Mapped[int] = mapped_column(ForeignKey("rules.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("rule_versions.id"))
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", use_alter=True))
+    cause: Mapped[str]
+    depth: Mapped[int] = mapped_column(default=0, server_default="0")
+    state: Mapped[str]
+    position: Mapped[list[Any]]
+    visit: Mapped[int] = mapped_column(default=0, server_default="0")
+    data: Mapped[dict[str, Any]]
+    follows: Mapped[str | None]
+    due_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    rule: Mapped[Rule] = relationship()
+    version: Mapped[RuleVersion] = relationship()
+    record: Mapped[Record | None] = relationship()
+    log: Mapped[list["RunLog"]] = relationship(order_by="RunLog.id")
+
+
+class RunLog(Base):
+    """One line of a run's log: what it did or decided, in words. `step` names the kind of step."""
+
+    __tablename__ = "run_log"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    step: Mapped[str]
+    position: Mapped[list[Any]]
+    words: Mapped[str]
+
+
+class NotStarted(Base):
+    """A rule whose trigger and text fitted an event, and why it did not start all the same."""
+
+    __tablename__ = "not_started"
+    __table_args__ = (UniqueConstraint("rule_id", "cause"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    rule_id: Mapped[int] = mapped_column(ForeignKey("rules.id", ondelete="CASCADE"))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), index=True)
+    cause: Mapped[str]
+    words: Mapped[str]
+    at: Mapped[datetime]

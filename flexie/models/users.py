@@ -1,0 +1,81 @@
+"""People: users with a role, the groups they are in, their sign-ins, and their API tokens."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from flexie.db import Base, BigId, new_public_id
+
+Role = Literal["admin", "rule writer", "agent"]
+ROLES: tuple[Role, ...] = ("admin", "rule writer", "agent")
+
+membership = Table(
+    "membership",
+    Base.metadata,
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("group_id", ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class User(Base):
+    """A person who may sign in. `password_hash` is argon2id; a person who left is not active."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    password_hash: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    groups: Mapped[list["Group"]] = relationship(secondary=membership, back_populates="users")
+
+    @property
+    def is_admin(self) -> bool:
+        """Administrators use every line and change every setting."""
+        return self.role == "admin"
+
+    @property
+    def writes_rules(self) -> bool:
+        """Whether this person may save rules."""
+        return self.role in ("admin", "rule writer")
+
+
+class Group(Base):
+    """A named set of users: a team, a desk, a shift."""
+
+    __tablename__ = "groups"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    users: Mapped[list[User]] = relationship(secondary=membership, back_populates="groups")
+
+
+class SignIn(Base):
+    """One browser that is signed in. Only the digest of its token is kept; deleting the row signs it out."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    user: Mapped[User] = relationship()
+
+
+class ApiToken(Base):
+    """A bearer token: acts as its user. Only the digest is kept."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(default="")
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    user: Mapped[User] = relationship()
