@@ -53,6 +53,12 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     }
 
 
+def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """`settings` over the defaults that a data folder gives; for tests and programs that compose their own app."""
+    data = Path(settings["FLEXIE_DATA"])
+    return {**from_environment({"FLEXIE_DATA": str(data)}), **settings}
+
+
 def embedded_socket(data: Path) -> Path:
     """Where the embedded Valkey listens: inside the data folder, or in a private folder when that path is too long."""
     inside = data / "valkey.sock"
