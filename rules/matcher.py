@@ -110,7 +110,7 @@ class _Index:
     def _sort_by_piece(self, pattern: Pattern, rarity: _Rarity) -> None:
         piece = max(_pieces(pattern), key=rarity, default=None)
         ends = _ends(pattern)
-        if ends and (piece is None or rarity(piece) < min(_RARE, rarity("".join(ends)))):
+        if ends and (piece is None or rarity(piece) < min(_RARE, rarity.of_letters("".join(ends)))):
             self._ends[ends].append(pattern)
         elif piece is not None:
             self._pieces[piece].append(pattern)
@@ -129,7 +129,11 @@ class _Rarity:
     def __call__(self, piece: str) -> float:
         # An end stands at one place, a piece within anywhere; a text has some hundred places.
         anchored = piece[0] == _FIRST or piece[-1] == _LAST
-        return sum(self._weights.get(letter, 0.0) for letter in piece) + (math.log(100) if anchored else 0.0)
+        return self.of_letters(piece) - (0.0 if anchored else math.log(100))
+
+    def of_letters(self, letters: str) -> float:
+        """For letters that all stand at places of their own."""
+        return sum(self._weights.get(letter, 0.0) for letter in letters)
 
 
 def _prefix(pattern: Pattern) -> str | None:
