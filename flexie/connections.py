@@ -1,0 +1,131 @@
+"""Connections and their lines: add one, and find a line by the secret part of its webhook address."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from flask import current_app
+from sqlalchemy import select
+
+from flexie import clock, phones, providers, vault
+from flexie.db import db
+from flexie.models import Connection, Line, Settings
+
+ROUTE_SECONDS = 2.0  # how long a process may go on with credentials that were changed meanwhile
+
+
+class CannotConnect(Exception):
+    """A connection that cannot be made, with what to give instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """All that a webhook needs to know of its line, without a query."""
+
+    line_id: int
+    line_name: str
+    number: str
+    provider: str
+    account: str
+    credentials: Mapping[str, str]
+
+
+def add(
+    provider: str,
+    name: str,
+    credentials: Mapping[str, str],
+    numbers: Sequence[str],
+    base_url: str | None = None,
+    line_names: Sequence[str] = (),
+) -> Connection:
+    """Connect a provider account and make a line of each of its numbers, added to the session.
+
+    Lines are called after the connection, or by `line_names`. Credentials are sealed before they reach a row.
+
+    Raises:
+        CannotConnect: unknown provider, a missing credential, no number or a bad one, a name already taken.
+    """
+    adapter = _adapter(provider)
+    missing = [f.name for f in adapter.credential_fields if f.required and not credentials.get(f.name)]
+    unknown = [given for given in credentials if given not in {f.name for f in adapter.credential_fields}]
+    if missing or unknown:
+        known = ", ".join(f.name for f in adapter.credential_fields)
+        wrong = f"needs {', '.join(missing)}" if missing else f"has no credential {', '.join(unknown)}"
+        raise CannotConnect(f"{adapter.label} {wrong}. Its credentials are: {known}.")
+    if not numbers:
+        raise CannotConnect("Give at least one number that the account can send from, such as +14155551212.")
+    now = clock.now()
+    connection = Connection(
+        provider=provider,
+        account=adapter.account(credentials),
+        name=_free_name(Connection, name),
+        credentials=vault.seal(credentials),
+        base_url=base_url.rstrip("/") if base_url else None,
+        created_at=now,
+    )
+    prefix = Settings.get().prefix
+    names = list(line_names) or [name if len(numbers) == 1 else f"{name} {i}" for i in range(1, len(numbers) + 1)]
+    for line_name, number in zip(names, numbers, strict=True):
+        connection.lines.append(
+            Line(name=_free_name(Line, line_name), number=_own_number(number, prefix), created_at=now)
+        )
+    db.session.add(connection)
+    db.session.flush()
+    return connection
+
+
+def _adapter(provider: str) -> providers.Adapter:
+    try:
+        return providers.adapter(provider)
+    except providers.UnknownProvider as problem:
+        raise CannotConnect(str(problem)) from None
+
+
+def _free_name(model: type[Connection] | type[Line], name: str) -> str:
+    if not name.strip():
+        raise CannotConnect("Give the connection a name.")
+    if db.session.scalar(select(model.id).where(model.name == name.strip())):
+        raise CannotConnect(f'There is already a {model.__name__.lower()} called "{name}". Give it another name.')
+    return name.strip()
+
+
+def _own_number(raw: str, prefix: str | None) -> str:
+    try:
+        return phones.normalise(raw, prefix).e164
+    except phones.PhoneError as problem:
+        raise CannotConnect(f"{raw}: {problem}") from None
+
+
+def webhook_url(line: Line, kind: str) -> str:
+    """The address to paste at the provider: kind is "inbound" or "status"."""
+    return f"{current_app.config['PUBLIC_URL']}/webhooks/{line.connection.provider}/{line.token}/{kind}"
+
+
+class Routes:
+    """Routes by line token, remembered for ROUTE_SECONDS so that a webhook costs no look-up and no decryption."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[float, Route]] = {}
+        self._lock = Lock()
+
+    def find(self, provider: str, token: str) -> Route | None:
+        """The line behind a webhook address, or None."""
+        kept = self._kept.get(token)
+        if kept is None or kept[0] < time.monotonic():
+            route = _look_up(token)
+            if route is None:
+                return None
+            kept = (time.monotonic() + ROUTE_SECONDS, route)
+            with self._lock:
+                self._kept[token] = kept
+        return kept[1] if kept[1].provider == provider else None
+
+
+def _look_up(token: str) -> Route | None:
+    line = db.session.scalar(select(Line).where(Line.token == token))
+    if line is None:
+        return None
+    connection = line.connection
+    credentials = vault.unseal(connection.credentials)
+    return Route(line.id, line.name, line.number, connection.provider, connection.account, credentials)

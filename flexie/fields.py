@@ -1,0 +1,175 @@
+"""Custom fields: what a value of each type looks like typed in, stored, in a rule, and to a person."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from flexie import phones
+from flexie.db import db
+from flexie.models import FieldDefinition, Settings
+
+LONGEST_TEXT = 2_000  # characters
+
+
+class FieldErrors(Exception):
+    """Values that cannot be stored: field name → a sentence for the person who typed it."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in errors.items()))
+        self.errors = dict(errors)
+
+
+def definitions(kind: str) -> Sequence[FieldDefinition]:
+    """The fields of records of this kind, in the order people see them."""
+    query = select(FieldDefinition).where(FieldDefinition.kind == kind)
+    return db.session.scalars(query.order_by(FieldDefinition.position, FieldDefinition.id)).all()
+
+
+def stored(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` as JSON to store. What is empty is stored as nothing at all.
+
+    Raises:
+        FieldErrors: an unknown field, or a value that does not fit; all of them at once.
+    """
+    known = {definition.name: definition for definition in definitions(kind)}
+    result: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for name, value in values.items():
+        try:
+            result[name] = _stored_one(known.get(name), kind, name, value)
+        except ValueError as problem:
+            errors[name] = str(problem)
+    if errors:
+        raise FieldErrors(errors)
+    return result
+
+
+def _stored_one(definition: FieldDefinition | None, kind: str, name: str, value: Any) -> Any:
+    if definition is None:
+        raise ValueError(f'{kind.capitalize()} records have no field "{name}".')
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    return _READERS[definition.type](value, definition)
+
+
+def _text(value: Any, _: FieldDefinition) -> str:
+    text = value if isinstance(value, str) else str(value)
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"This is {len(text):,} characters long; {LONGEST_TEXT:,} is the most.")
+    return text.strip()
+
+
+def _number(value: Any, _: FieldDefinition) -> str:
+    """Numbers are stored as decimal text: no binary rounding on the way."""
+    try:
+        if isinstance(value, bool):
+            raise InvalidOperation
+        number = Decimal(str(value).strip().replace(" ", ""))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise ValueError("Write a number, such as 5 or 12.50.")
+    return format(number, "f")
+
+
+def _yes_no(value: Any, _: FieldDefinition) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word not in ("yes", "true", "1", "on", "no", "false", "0", "off"):
+        raise ValueError("Write yes or no.")
+    return word in ("yes", "true", "1", "on")
+
+
+def _choice(value: Any, definition: FieldDefinition) -> str:
+    choices = definition.choices or []
+    for choice in choices:
+        if choice.casefold() == str(value).strip().casefold():
+            return choice
+    raise ValueError(f"Choose one of: {', '.join(choices)}.")
+
+
+def _date(value: Any, _: FieldDefinition) -> str:
+    try:
+        return (value if isinstance(value, date) else date.fromisoformat(str(value).strip())).isoformat()[:10]
+    except ValueError:
+        raise ValueError("Write a date as 2026-12-24.") from None
+
+
+def _moment(value: Any, _: FieldDefinition) -> str:
+    """A moment is stored in UTC; one without a zone is read in the account's."""
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        raise ValueError("Write a date and a time as 2026-12-24 09:00.") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(Settings.get().time_zone))
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _phone(value: Any, _: FieldDefinition) -> str:
+    raw = str(value).strip()
+    try:
+        phones.normalise(raw, Settings.get().prefix)
+    except phones.PhoneError as problem:
+        raise ValueError(str(problem)) from None
+    return raw
+
+
+def _list(value: Any, _: FieldDefinition) -> list[Any]:
+    """Related records by their public ids, or plain named things such as {"name": "INV-1"}."""
+    items = [part.strip() for part in re.split(r"[,\n]", value) if part.strip()] if isinstance(value, str) else value
+    if not isinstance(items, list) or not all(_is_list_item(item) for item in items):
+        raise ValueError('Give a list of record ids, or of objects such as {"name": "INV-1"}.')
+    return items
+
+
+def _is_list_item(item: Any) -> bool:
+    if isinstance(item, str):
+        return True
+    return isinstance(item, dict) and all(isinstance(part, str | int | float | bool | None) for part in item.values())
+
+
+_READERS: dict[str, Callable[[Any, FieldDefinition], Any]] = {
+    "text": _text,
+    "number": _number,
+    "money": _number,
+    "yes/no": _yes_no,
+    "choice": _choice,
+    "date": _date,
+    "datetime": _moment,
+    "phone": _phone,
+    "list": _list,
+}
+
+
+def value(definition_type: str, stored_value: Any) -> Any:
+    """A stored value as rules and templates use it: str, Decimal, bool, date, aware datetime, or a list."""
+    if stored_value is None:
+        return None
+    if definition_type in ("number", "money"):
+        return Decimal(stored_value)
+    if definition_type == "date":
+        return date.fromisoformat(stored_value)
+    if definition_type == "datetime":
+        return datetime.fromisoformat(stored_value)
+    return stored_value
+
+
+def shown(definition: FieldDefinition, stored_value: Any) -> str:
+    """A stored value for people: yes and no in words, moments in the account's zone."""
+    if stored_value is None:
+        return ""
+    if definition.type == "yes/no":
+        return "Yes" if stored_value else "No"
+    if definition.type == "datetime":
+        zone = ZoneInfo(Settings.get().time_zone)
+        return datetime.fromisoformat(stored_value).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    if definition.type == "list":
+        return ", ".join(item if isinstance(item, str) else str(item.get("name", "")) for item in stored_value)
+    return str(stored_value)

@@ -1,0 +1,143 @@
+"""Records: create, change, tag, and find by phone number."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from flexie import cases, clock, fields, phones
+from flexie.db import db
+from flexie.models import KINDS, ConversationLink, PhoneKey, Record, RecordTag, Run, Settings, User
+from flexie.models.rules import LIVE
+
+TITLE_FIELDS = ("name", "first_name", "last_name", "mobile", "phone", "email")
+
+
+class UnknownKind(Exception):
+    """Asked for a kind of record that does not exist."""
+
+
+def create(kind: str, values: Mapping[str, Any], user: User | None = None, *, about: Record | None = None) -> Record:
+    """A new record, added to the session. Allow SMS is yes unless it is given.
+
+    Raises:
+        UnknownKind: `kind` is not one of the five.
+        flexie.fields.FieldErrors: a field is unknown or its value does not fit.
+    """
+    if kind not in KINDS:
+        raise UnknownKind(f'There is no kind of record "{kind}". The kinds are {", ".join(KINDS)}.')
+    now = clock.now()
+    stored = {name: value for name, value in fields.stored(kind, values).items() if value is not None}
+    if "allow_sms" not in stored and _has_field(kind, "allow_sms"):
+        stored["allow_sms"] = True
+    record = Record(kind=kind, fields=stored, owner=user, about_id=about.id if about else None)
+    record.created_at = record.updated_at = now
+    record.reference = cases.new_reference() if kind == "case" else None
+    record.title = _title(record)
+    db.session.add(record)
+    db.session.flush()
+    _write_phone_keys(record)
+    return record
+
+
+def _has_field(kind: str, name: str) -> bool:
+    return any(definition.name == name for definition in fields.definitions(kind))
+
+
+def update(record: Record, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Change fields of a record; what is given as None or blank is emptied. The row is locked meanwhile.
+
+    Returns:
+        The fields that really changed: name → (value before, value after).
+
+    Raises:
+        flexie.fields.FieldErrors: a field is unknown or its value does not fit; nothing was changed.
+    """
+    stored = fields.stored(record.kind, values)
+    db.session.refresh(record, with_for_update=True)
+    changes = {
+        name: (record.fields.get(name), value) for name, value in stored.items() if record.fields.get(name) != value
+    }
+    if not changes:
+        return {}
+    for name, (_, after) in changes.items():
+        record.fields[name] = after
+        if after is None:
+            del record.fields[name]
+    flag_modified(record, "fields")
+    record.updated_at = clock.now()
+    record.title = _title(record)
+    _write_phone_keys(record)
+    _wake_runs_that_follow(record, changes)
+    return changes
+
+
+def _title(record: Record) -> str:
+    """What a record is called in lists: its name, else first and last name, else a number or an address."""
+    values = {name: str(record.fields.get(name) or "").strip() for name in TITLE_FIELDS}
+    whole = f"{values['first_name']} {values['last_name']}".strip()
+    found = values["name"] or whole or values["mobile"] or values["phone"] or values["email"]
+    return found or record.kind.capitalize()
+
+
+def _write_phone_keys(record: Record) -> None:
+    """Keep the table of numbers in step with the record's phone fields."""
+    prefix = Settings.get().prefix
+    names = [definition.name for definition in fields.definitions(record.kind) if definition.type == "phone"]
+    wanted = {name: record.fields[name] for name in names if record.fields.get(name)}
+    if {key.field: key.raw for key in record.phone_keys} != wanted:
+        record.phone_keys = [_phone_key(name, raw, prefix) for name, raw in wanted.items()]
+
+
+def _phone_key(field: str, raw: str, prefix: str | None) -> PhoneKey:
+    try:
+        number = phones.normalise(raw, prefix)
+    except phones.PhoneError as problem:
+        return PhoneKey(field=field, raw=raw, e164=None, how=str(problem))
+    return PhoneKey(field=field, raw=raw, e164=number.e164, how=number.how)
+
+
+def _wake_runs_that_follow(record: Record, changes: Iterable[str]) -> None:
+    """A wait that names a field follows it: let such runs look at their step again."""
+    waiting = select(Run).where(Run.record_id == record.id, Run.state.in_(LIVE), Run.follows.in_(list(changes)))
+    for run in db.session.scalars(waiting):
+        run.due_at = clock.now()
+
+
+def number_of(record: Record, field: str) -> str | None:
+    """The E.164 number in a phone field, or None when it is empty or cannot be read."""
+    return next((key.e164 for key in record.phone_keys if key.field == field), None)
+
+
+def with_numbers(numbers: Iterable[str]) -> dict[str, list[int]]:
+    """Ids of all records that hold each of these senders in any phone field; spellings of one number are one."""
+    spellings = {spelling: number for number in numbers for spelling in phones.match_keys(number)}
+    found: dict[str, set[int]] = defaultdict(set)
+    query = select(PhoneKey.e164, PhoneKey.record_id).where(PhoneKey.e164.in_(list(spellings)))
+    for e164, record_id in db.session.execute(query):
+        found[spellings[e164]].add(record_id)
+    return {number: sorted(ids) for number, ids in found.items()}
+
+
+def linked_by_hand(conversation_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Ids of the records that people linked to each of these conversations."""
+    found: dict[int, list[int]] = defaultdict(list)
+    query = select(ConversationLink.conversation_id, ConversationLink.record_id).where(
+        ConversationLink.conversation_id.in_(list(conversation_ids))
+    )
+    for conversation_id, record_id in db.session.execute(query.order_by(ConversationLink.record_id)):
+        found[conversation_id].append(record_id)
+    return found
+
+
+def add_tag(record: Record, tag: str) -> None:
+    """Put a tag on a record; once is enough."""
+    if all(kept.tag != tag for kept in record.tags):
+        record.tags.append(RecordTag(tag=tag))
+
+
+def remove_tag(record: Record, tag: str) -> None:
+    """Take a tag off a record, if it is there."""
+    record.tags[:] = [kept for kept in record.tags if kept.tag != tag]

@@ -1,0 +1,79 @@
+"""Where providers post. Verify the raw request, store, commit, ring, answer: nothing else happens here."""
+
+import logging
+
+from flask import Blueprint, Response, abort, current_app, request
+from sqlalchemy import update
+
+from flexie import bell, clock, connections, intake, providers
+from flexie.db import db
+from flexie.models import Line
+
+bp = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+log = logging.getLogger(__name__)
+routes = connections.Routes()
+
+
+@bp.post("/<provider>/<token>/<any(inbound, status):kind>")
+def receive(provider: str, token: str, kind: str) -> Response:
+    """One webhook of a line. 404 unknown address, 403 not authentic, 503 not stored (the provider tries again)."""
+    route = routes.find(provider, token)
+    if route is None:
+        abort(404)
+    adapter = providers.adapter(provider)
+    raw = _raw_request()
+    try:
+        adapter.verify(raw, route.credentials, clock.now())
+    except providers.Refused as refusal:
+        return _refuse(route, str(refusal))
+    try:
+        _store(route, kind, _events(adapter, raw, route, kind))
+    except intake.DatabaseUnavailable:
+        log.error("webhook not stored", extra={"line": route.line_id, "kind": kind})
+        return Response(status=503, headers={"Retry-After": "5"})
+    reply = adapter.answer(kind)
+    return Response(reply.body, reply.status, content_type=reply.content_type)
+
+
+def _raw_request() -> providers.RawRequest:
+    """The request as the provider signed it: against our configured public address, whatever Host says."""
+    query = request.query_string.decode("latin-1")
+    url = current_app.config["PUBLIC_URL"] + request.path + (f"?{query}" if query else "")
+    return providers.RawRequest(request.method, url, request.headers, request.get_data(cache=False))
+
+
+def _events(
+    adapter: providers.Adapter, raw: providers.RawRequest, route: connections.Route, kind: str
+) -> list[providers.Event]:
+    """What the request says; an authentic request that cannot be read is one malformed event."""
+    try:
+        events = adapter.parse(raw, kind)
+    except providers.MalformedRequest as problem:
+        return [providers.Malformed(str(problem), raw.body.decode("utf-8", "replace"))]
+    return [adapter.check_owner(event, route.account, [route.number]) for event in events]
+
+
+def _store(route: connections.Route, kind: str, events: list[providers.Event]) -> None:
+    origin = intake.Origin(route.line_id, route.provider, route.account)
+    store, doorbell = intake.of_app(), bell.of_app()
+    for event in events:
+        if isinstance(event, providers.InboundEvent):
+            if store.text(origin, event):
+                doorbell.ring_soon("inbound")
+        elif isinstance(event, providers.StatusEvent):
+            if store.receipt(origin, event):
+                doorbell.ring_soon("receipts")
+        else:
+            store.refused(origin, kind, event)
+
+
+def _refuse(route: connections.Route, reason: str) -> Response:
+    """An unauthentic request changes nothing but the line's counter and the last reason, for the line's page."""
+    db.session.execute(
+        update(Line)
+        .where(Line.id == route.line_id)
+        .values(refused_count=Line.refused_count + 1, refused_reason=reason[:500], refused_at=clock.now())
+    )
+    db.session.commit()
+    log.warning("webhook refused", extra={"line": route.line_id})
+    return Response("The signature does not fit this request.\n", 403, content_type="text/plain")
