@@ -1,0 +1,159 @@
+"""The contract of a provider: what an adapter is given, what it answers, and how it says no.
+
+Adapters know no database and no web framework: bytes and plain values in, frozen values out.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Literal
+from urllib.parse import parse_qs, urlsplit
+
+from flexie.phones import canonical
+from flexie.providers.events import Event, InboundEvent, Malformed
+from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Throttled, Unknown
+
+Credentials = Mapping[str, str]
+"""What an administrator entered for a connection, by the names of the adapter's credential fields."""
+
+Kind = Literal["inbound", "status"]
+"""Which of a line's two webhook addresses was called."""
+
+OUR_ID = "message"
+"""The query parameter of a status callback that carries our own public id of the message."""
+
+
+class ProviderError(Exception):
+    """Base of what can go wrong with a provider's request; `str()` is a sentence for the line's page."""
+
+
+class Refused(ProviderError):
+    """The request is not authentic, or is not for this line. It changes nothing and is counted.
+
+    `status` is the HTTP status to answer with."""
+
+    def __init__(self, reason: str, status: int = 403) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+class MalformedRequest(ProviderError):
+    """Nothing can be read from an authentic request."""
+
+
+@dataclass(frozen=True)
+class RawRequest:
+    """A webhook request as it arrived.
+
+    `url` is the public address as configured, with its query, and never built from the Host header;
+    `headers` can be looked up in lower case; `body` is the raw bytes."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "headers", {name.lower(): value for name, value in self.headers.items()})
+
+    def header(self, name: str) -> str:
+        """A header's value, blank when it is missing; the case of the name does not matter."""
+        return self.headers.get(name.lower(), "")
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the body, in lower case and without parameters."""
+        return self.header("Content-Type").partition(";")[0].strip().lower()
+
+    @property
+    def our_id(self) -> str | None:
+        """Our public id of the message that a status callback is about, from the address we gave."""
+        values = parse_qs(urlsplit(self.url).query).get(OUR_ID, [])
+        return values[0] if len(values) == 1 else None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a provider wants to hear once its webhook is stored."""
+
+    status: int
+    body: str
+    content_type: str
+
+
+@dataclass(frozen=True)
+class CredentialField:
+    """A field of the form that connects a provider. A secret is never shown again after saving."""
+
+    name: str
+    label: str
+    secret: bool
+    help: str
+    required: bool = True
+
+
+class Adapter(ABC):
+    """One provider. Instances hold no state and may be shared between threads."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    credential_fields: ClassVar[tuple[CredentialField, ...]]
+    default_base_url: ClassVar[str]
+    replies: ClassVar[Mapping[Kind, Reply]]
+
+    @abstractmethod
+    def account(self, credentials: Credentials) -> str:
+        """The provider's id of the account: with a provider's message id it makes a key that is unique."""
+
+    @abstractmethod
+    def verify(self, request: RawRequest, credentials: Credentials, now: datetime) -> None:
+        """Return if the request is the provider's own; `now` is aware UTC. Raises Refused and nothing else."""
+
+    @abstractmethod
+    def parse(self, request: RawRequest, kind: Kind) -> list[Event]:
+        """What a verified request says. One unreadable entry of several becomes Malformed.
+
+        Raises MalformedRequest when nothing can be read."""
+
+    @abstractmethod
+    def build_send(self, message: OutboundText, credentials: Credentials, base_url: str) -> HttpRequest:
+        """The one request that sends the message; `base_url` without a slash at its end.
+
+        Raises ValueError when the message or the credentials cannot be put into a request."""
+
+    @abstractmethod
+    def read_send(
+        self, status: int, headers: Mapping[str, str], body: bytes
+    ) -> Accepted | Rejected | Throttled | Unknown:
+        """What the provider's response to a send means; names of `headers` are in lower case. Never raises."""
+
+    @abstractmethod
+    def advice(self, code: str) -> str:
+        """What a person can do about a provider's error code, or blank."""
+
+    def answer(self, kind: Kind) -> Reply:
+        """The reply to a webhook that was stored."""
+        return self.replies[kind]
+
+    def secrets(self, credentials: Credentials) -> tuple[str, ...]:
+        """The values that must not be shown or logged."""
+        names = [credential.name for credential in self.credential_fields if credential.secret]
+        return tuple(credentials[name] for name in names if credentials.get(name))
+
+    def base_url(self, credentials: Credentials) -> str:
+        """Where this connection's requests go."""
+        return (credentials.get("base_url") or self.default_base_url).strip().rstrip("/")
+
+    def check_owner(self, events: Sequence[Event], credentials: Credentials, numbers: Collection[str]) -> None:
+        """Raises Refused unless the events are of this connection's account, and inbound texts are to one
+        of `numbers`, the numbers of the line (E.164 or short codes)."""
+        ours = {canonical(number) for number in numbers}
+        for event in events:
+            if isinstance(event, Malformed):
+                continue
+            if event.account is not None and event.account != self.account(credentials):
+                raise Refused(f"This request is about another {self.label} account than this line's.")
+            if isinstance(event, InboundEvent) and canonical(event.to) not in ours:
+                raise Refused(f"This text was sent to {event.to}, which is not the number of this line.")

@@ -1,0 +1,68 @@
+"""What a provider's webhook says, in the same words for every provider."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Status = Literal["queued", "sent", "delivered", "failed"]
+"""How far a message has come. A provider's finer words are kept beside it."""
+
+Consent = Literal["stop", "start", "help"]
+
+
+@dataclass(frozen=True)
+class Media:
+    """A picture or another file that came with a text, to be fetched from the provider."""
+
+    url: str
+    content_type: str | None
+
+
+@dataclass(frozen=True)
+class InboundEvent:
+    """A text from a phone. `sender` and `to` are E.164, a short code, or (sender only) a name.
+
+    `received_at` is aware UTC and the provider's own time, where it tells one. `opt_out` is what the
+    provider itself understood the text to ask. `account` is the account that the provider names."""
+
+    provider_id: str
+    sender: str
+    to: str
+    text: str
+    media: tuple[Media, ...] = ()
+    segments: int | None = None
+    received_at: datetime | None = None
+    opt_out: Consent | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True)
+class StatusEvent:
+    """A receipt: how far a message has come. `final` says that no other will follow.
+
+    `our_id` is our own public id, from the address that we gave for receipts."""
+
+    provider_id: str
+    status: Status
+    provider_status: str
+    final: bool
+    error_code: str | None = None
+    to: str | None = None
+    our_id: str | None = None
+    opted_out: bool = False
+    account: str | None = None
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """An entry that cannot be read, and why; to be counted and answered as if it had been stored."""
+
+    reason: str
+
+
+Event = InboundEvent | StatusEvent | Malformed
+
+
+def storable(text: str) -> str:
+    """The text with U+FFFD for what no database takes: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,25 @@
+"""The providers that a line can be connected to. A new one is a file beside this, a line here, and its test table."""
+
+from flexie.providers.base import Adapter
+from flexie.providers.simulator import Simulator
+from flexie.providers.twilio import Twilio
+
+_ADAPTERS: tuple[Adapter, ...] = (Twilio(), Simulator())
+_BY_NAME = {known.name: known for known in _ADAPTERS}
+
+
+class UnknownProvider(LookupError):
+    """There is no provider of this name."""
+
+
+def names() -> tuple[str, ...]:
+    """The names of all providers, in the order in which they are offered."""
+    return tuple(_BY_NAME)
+
+
+def adapter(name: str) -> Adapter:
+    """The provider of that name. Raises UnknownProvider."""
+    try:
+        return _BY_NAME[name]
+    except KeyError:
+        raise UnknownProvider(f"There is no provider named {name!r}: choose one of {', '.join(_BY_NAME)}.") from None

@@ -1,0 +1,201 @@
+"""The Simulator: a pretend provider, reached over HTTP like the others. JSON, a bearer key, HMAC-signed webhooks."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flexie.phones import sender
+from flexie.providers.base import (
+    Adapter,
+    CredentialField,
+    Credentials,
+    Kind,
+    MalformedRequest,
+    RawRequest,
+    Refused,
+    Reply,
+)
+from flexie.providers.events import Event, InboundEvent, Malformed, Media, Status, StatusEvent
+from flexie.providers.json_body import NotReadable, read_object, text_of
+from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Throttled, Unknown, pause
+
+TOLERANCE_SECONDS = 300
+"""How far a webhook's timestamp may be from our clock."""
+
+STATUSES: dict[str, Status] = {
+    "queued": "queued",
+    "sent": "sent",
+    "delivered": "delivered",
+    "undelivered": "failed",
+    "failed": "failed",
+}
+FINAL = {"delivered", "undelivered", "failed"}
+OPTED_OUT = "opted_out"
+ADVICE = {
+    OPTED_OUT: "This person texted STOP to this line: they must text START before they can be texted again.",
+    "invalid_number": "Check the number: it does not exist on the pretend network.",
+    "unauthorized": "Check the key on the connection's page.",
+}
+
+
+class Simulator(Adapter):
+    """The pretend phone network of `flask simulator`."""
+
+    name = "simulator"
+    label = "Simulator"
+    default_base_url = "http://127.0.0.1:5050/simulator"
+    replies = dict.fromkeys(("inbound", "status"), Reply(200, "{}", "application/json"))
+    credential_fields = (
+        CredentialField("account", "Account", False, "The name of the simulator's account.", required=False),
+        CredentialField("api_key", "Key", True, "The key that sends are made with."),
+        CredentialField("webhook_secret", "Webhook secret", True, "The secret that webhooks are signed with."),
+        CredentialField(
+            "base_url", "Address", False, "Where the simulator listens, if not at the usual place.", required=False
+        ),
+    )
+
+    def account(self, credentials: Credentials) -> str:
+        """The account's name, or where there is none, a fingerprint of the key."""
+        given = credentials.get("account", "").strip()
+        return given or hashlib.sha256(credentials.get("api_key", "").encode()).hexdigest()[:16]
+
+    def verify(self, request: RawRequest, credentials: Credentials, now: datetime) -> None:
+        """Hex HMAC-SHA256 over timestamp, dot and raw body, not older or newer than five minutes."""
+        secret = credentials.get("webhook_secret", "")
+        if not secret:
+            raise Refused("No webhook secret is set for this connection: enter it on its page.")
+        timestamp, signature = request.header("X-Simulator-Timestamp"), request.header("X-Simulator-Signature")
+        if not timestamp or not signature:
+            raise Refused("The request is not signed.")
+        words = timestamp.encode("utf-8", "replace") + b"." + request.body
+        signed = hmac.new(secret.encode(), words, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(signed.encode(), signature.encode("utf-8", "replace")):
+            raise Refused("The signature does not fit: the webhook secret is another, or the body was changed.")
+        if not _recent(timestamp, now):
+            raise Refused("The signature is too old, or one of the two clocks is wrong.")
+
+    def parse(self, request: RawRequest, kind: Kind) -> list[Event]:
+        """One JSON object, one event."""
+        try:
+            found = read_object(request.body)
+        except NotReadable as error:
+            raise MalformedRequest(str(error)) from error
+        if found.get("type") != kind:
+            return [Malformed(f"The {kind} address was called with an event of another type.")]
+        if not text_of(found, "id"):
+            return [Malformed("The event has no id.")]
+        return [_inbound(found) if kind == "inbound" else _status(found, request)]
+
+    def build_send(self, message: OutboundText, credentials: Credentials, base_url: str) -> HttpRequest:
+        """A JSON POST to the messages of the account that the key belongs to."""
+        payload = {
+            "id": message.public_id,
+            "to": message.to,
+            "from": message.sender_number,
+            "text": message.text,
+            "media": list(message.media_urls),
+            "status_callback": message.callback,
+        }
+        headers = {
+            "Authorization": f"Bearer {credentials.get('api_key', '').strip()}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+        }
+        return HttpRequest("POST", f"{base_url}/v1/messages", headers, json.dumps(payload).encode())
+
+    def read_send(
+        self, status: int, headers: Mapping[str, str], body: bytes
+    ) -> Accepted | Rejected | Throttled | Unknown:
+        """201 with an id is accepted; 429 and other 4xx were not; anything else cannot be known."""
+        if status == 429:
+            return pause(headers)
+        try:
+            found = read_object(body)
+        except NotReadable:
+            found = {}
+        if 200 <= status < 300:
+            return _accepted(found)
+        if 400 <= status < 500 and status != 408:
+            return self._rejected(status, found)
+        return Unknown(f"The simulator answered with HTTP {status}.")
+
+    def _rejected(self, status: int, found: dict[str, Any]) -> Rejected:
+        code = text_of(found, "code") or f"HTTP {status}"
+        return Rejected(
+            code,
+            text_of(found, "message") or f"The simulator refused the message with HTTP {status}.",
+            opted_out=code == OPTED_OUT,
+            invalid_number=code == "invalid_number",
+            bad_credentials=status == 401,
+            advice=self.advice(code),
+        )
+
+    def advice(self, code: str) -> str:
+        """What to do about one of the simulator's codes."""
+        return ADVICE.get(code, "")
+
+
+def _accepted(found: dict[str, Any]) -> Accepted | Unknown:
+    provider_id, said, segments = text_of(found, "id"), text_of(found, "status"), found.get("segments")
+    if not provider_id:
+        return Unknown("The simulator accepted the request, but its answer cannot be read.")
+    return Accepted(provider_id, said, STATUSES.get(said, "queued"), segments if isinstance(segments, int) else None)
+
+
+def _recent(timestamp: str, now: datetime) -> bool:
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 15):
+        return False
+    return abs(now.timestamp() - int(timestamp)) <= TOLERANCE_SECONDS
+
+
+def _inbound(found: dict[str, Any]) -> Event:
+    phone, line, text = text_of(found, "from"), text_of(found, "to"), text_of(found, "text")
+    if not phone or not line or not isinstance(found.get("text", ""), str):
+        return Malformed("The text lacks its sender or its recipient, or is no text.")
+    media = _media(found.get("media"))
+    if media is None:
+        return Malformed("The media of the text cannot be read.")
+    return InboundEvent(
+        text_of(found, "id"), sender(phone), sender(line), text, media, received_at=_moment(found.get("received_at"))
+    )
+
+
+def _media(found: object) -> tuple[Media, ...] | None:
+    """Media are addresses, or objects with url and content_type."""
+    entries = (
+        [{"url": entry} if isinstance(entry, str) else entry for entry in found] if isinstance(found, list) else []
+    )
+    if any(not isinstance(entry, dict) or not text_of(entry, "url") for entry in entries):
+        return None
+    return tuple(Media(text_of(entry, "url"), text_of(entry, "content_type") or None) for entry in entries)
+
+
+def _moment(found: object) -> datetime | None:
+    """A time in ISO 8601 (UTC where it names no zone), or in seconds since the epoch."""
+    try:
+        if isinstance(found, int | float) and not isinstance(found, bool):
+            return datetime.fromtimestamp(found, UTC)
+        moment = datetime.fromisoformat(str(found or ""))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _status(found: dict[str, Any], request: RawRequest) -> Event:
+    said = text_of(found, "status")
+    if said not in STATUSES:
+        return Malformed("The status is none that is known.")
+    code = text_of(found, "error_code") or None
+    return StatusEvent(
+        text_of(found, "id"),
+        STATUSES[said],
+        said,
+        said in FINAL,
+        error_code=code,
+        to=sender(text_of(found, "to")) or None,
+        our_id=text_of(found, "message") or request.our_id,
+        opted_out=code == OPTED_OUT,
+    )

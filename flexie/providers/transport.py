@@ -1,0 +1,125 @@
+"""One HTTP request for one attempt to send, and what its end proves.
+
+A message may be sent twice by any layer that repeats a POST, so nothing here does: no retries, no redirects, no
+proxy from the environment. httpx gives a request to an idle connection only if the server has not closed it, and
+never repeats one that was begun; connections are kept for less time than servers keep theirs, so that the
+remaining race is rare. When it happens the outcome is unknown, as it must be.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+import httpx
+
+from flexie.providers.base import Adapter, Credentials
+from flexie.providers.sending import HttpRequest, NotSent, OutboundText, Rejected, SendOutcome, Unknown
+
+logger = logging.getLogger(__name__)
+
+MAX_RESPONSE = 64 * 1024
+"""Bytes of a response that are read; no provider's answer to a send is near this."""
+
+KEEP_ALIVE_SECONDS = 1.5
+"""Less than the shortest usual idle time of servers (gunicorn: 2 s)."""
+
+CONNECT_SECONDS = 5.0
+_HEADER = re.compile(r"[\x20-\x7e]*")
+_NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+class TooSlow(Exception):
+    """The response did not end within the time of the attempt."""
+
+
+def new_client(connections: int = 20) -> httpx.Client:
+    """A client for one process, shared by its threads; to be made after a fork and closed at the end."""
+    limits = httpx.Limits(
+        max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=KEEP_ALIVE_SECONDS
+    )
+    return httpx.Client(trust_env=False, follow_redirects=False, limits=limits)
+
+
+def post(
+    adapter: Adapter,
+    message: OutboundText,
+    credentials: Credentials,
+    base_url: str | None,
+    *,
+    client: httpx.Client,
+    timeout: float,
+) -> SendOutcome:
+    """Send a message with exactly one POST, or none when no connection can be made; never raises for the network.
+
+    `base_url` None means the connection's own. `timeout` is in seconds, for the write and for each wait for bytes
+    of the answer; connecting has its own shorter limit. No outcome's text holds a secret.
+    """
+    try:
+        request = _prepare(adapter.build_send(message, credentials, base_url or adapter.base_url(credentials)), timeout)
+    except (httpx.InvalidURL, ValueError):
+        outcome: SendOutcome = _cannot_be_sent(adapter)
+    else:
+        outcome = _without_secrets(_exchange(adapter, request, client, timeout), adapter.secrets(credentials))
+    logger.info("send %s through %s: %s", message.public_id, adapter.name, type(outcome).__name__)
+    return outcome
+
+
+def _cannot_be_sent(adapter: Adapter) -> Rejected:
+    return Rejected(
+        "not_sendable",
+        f"The request to {adapter.label} could not be written.",
+        advice="Check the connection's address and credentials for blanks, line breaks and foreign characters.",
+    )
+
+
+def _prepare(wanted: HttpRequest, timeout: float) -> httpx.Request:
+    """Built by hand: the client's own defaults would add its cookies, which belong to another account."""
+    if not all(_HEADER.fullmatch(value) for value in wanted.headers.values()):
+        raise ValueError("a header holds characters that cannot be sent")
+    short = min(timeout, CONNECT_SECONDS)
+    limits = httpx.Timeout(connect=short, pool=short, read=timeout, write=timeout)
+    headers = {"User-Agent": "flexie", "Accept-Encoding": "identity", **wanted.headers}
+    return httpx.Request(
+        wanted.method, wanted.url, headers=headers, content=wanted.body, extensions={"timeout": limits.as_dict()}
+    )
+
+
+def _exchange(adapter: Adapter, request: httpx.Request, client: httpx.Client, timeout: float) -> SendOutcome:
+    try:
+        response = client.send(request, stream=True, follow_redirects=False, auth=None)
+        try:
+            body = _read(response, time.monotonic() + timeout)
+        finally:
+            response.close()
+    except _NO_CONNECTION as error:
+        return NotSent(f"{adapter.label} could not be reached ({type(error).__name__}).")
+    except (httpx.HTTPError, httpx.StreamError, TooSlow) as error:
+        return Unknown(f"The request went out to {adapter.label}, but no answer came back ({type(error).__name__}).")
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return adapter.read_send(response.status_code, headers, body)
+
+
+def _read(response: httpx.Response, deadline: float) -> bytes:
+    """The body as sent, up to the cap; compressed bodies are not asked for and not unpacked."""
+    body = bytearray()
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) >= MAX_RESPONSE:
+            break
+        if time.monotonic() > deadline:
+            raise TooSlow
+    return bytes(body[:MAX_RESPONSE])
+
+
+def _without_secrets(outcome: SendOutcome, secrets: Sequence[str]) -> SendOutcome:
+    """Providers may repeat what they were sent; a secret in their words is blotted out."""
+    changes: dict[str, str] = {}
+    for known in fields(outcome):
+        value = getattr(outcome, known.name)
+        if isinstance(value, str):
+            for secret in secrets:
+                value = value.replace(secret, "•••")
+            changes[known.name] = value
+    return replace(outcome, **changes)  # type: ignore[arg-type]

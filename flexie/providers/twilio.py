@@ -1,0 +1,145 @@
+"""Twilio's Programmable Messaging: form posts with Basic credentials.
+
+Source: Twilio's OpenAPI description of `/2010-04-01/Accounts/{Sid}/Messages.json`, its error dictionary, and the
+request that its official Python library 9.13 makes.
+"""
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flexie.providers import twilio_signature, twilio_webhooks
+from flexie.providers.base import Adapter, CredentialField, Credentials, Kind, RawRequest, Reply
+from flexie.providers.events import Event
+from flexie.providers.json_body import NotReadable, read_object, text_of
+from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Throttled, Unknown, pause
+
+THROTTLED = {"20429", "14107", "63038"}
+"""Codes of requests that were not processed because there were too many."""
+
+INVALID_NUMBERS = {"21211", "21217", "21265", "21401", "21407", "21421", "21604", "21614", "21635"}
+
+ADVICE = {
+    "20003": "Check the account SID and the auth token on the connection's page.",
+    "20404": "Check the account SID on the connection's page.",
+    "21211": "Check the recipient's number.",
+    "21408": "Allow texts to the recipient's country in Twilio's geographic permissions.",
+    "21606": "The From number is not of this account or cannot send texts: choose another line.",
+    "21610": "This person texted STOP to this number: they must text START before they can be texted again.",
+    "21612": "This pair of numbers cannot exchange texts: send from a number of another kind or country.",
+    "21614": "The recipient's number is not a mobile: ask for another.",
+    "21617": "Shorten the message: Twilio takes 1,600 characters.",
+    "30003": "The phone is off or out of reach: try again later.",
+    "30004": "The recipient or their network blocks these texts.",
+    "30005": "The number is not in use any more: ask for another.",
+    "30006": "The number is a landline or cannot be reached by text: ask for another.",
+    "30007": "The network filtered the text as unwanted: change its wording or its links.",
+    "30034": "Register the number for A2P 10DLC with Twilio.",
+}
+
+
+EMPTY_TWIML = Reply(200, '<?xml version="1.0" encoding="UTF-8"?><Response/>', "text/xml")
+"""An empty TwiML document: no text in answer."""
+
+
+class Twilio(Adapter):
+    """A Twilio account, or a subaccount."""
+
+    name = "twilio"
+    label = "Twilio"
+    default_base_url = "https://api.twilio.com"
+    replies = dict.fromkeys(("inbound", "status"), EMPTY_TWIML)
+    credential_fields = (
+        CredentialField("account_sid", "Account SID", False, "Begins with AC; on the console's first page."),
+        CredentialField("auth_token", "Auth token", True, "Beside the account SID; it also signs the webhooks."),
+        CredentialField(
+            "messaging_service_sid",
+            "Messaging service SID",
+            False,
+            "Begins with MG; send through this service, from a number of its pool.",
+            required=False,
+        ),
+        CredentialField(
+            "shared_key",
+            "Webhook shared key",
+            True,
+            "Only if your webhooks are signed with a shared key instead of the auth token.",
+            required=False,
+        ),
+    )
+
+    def account(self, credentials: Credentials) -> str:
+        """The account SID."""
+        return credentials.get("account_sid", "").strip()
+
+    def verify(self, request: RawRequest, credentials: Credentials, now: datetime) -> None:
+        """By X-Twilio-Signature. `now` does not matter: the signature holds no time."""
+        del now
+        twilio_signature.check(request, credentials)
+
+    def parse(self, request: RawRequest, kind: Kind) -> list[Event]:
+        """One form, one event."""
+        return twilio_webhooks.read(request, kind)
+
+    def build_send(self, message: OutboundText, credentials: Credentials, base_url: str) -> HttpRequest:
+        """A form with the message; the From number is named also when a messaging service is used."""
+        account = self.account(credentials)
+        pairs = [
+            ("To", message.to),
+            ("From", message.sender_number),
+            ("MessagingServiceSid", credentials.get("messaging_service_sid", "").strip()),
+            ("Body", message.text),
+            ("StatusCallback", message.callback or ""),
+            *(("MediaUrl", url) for url in message.media_urls),
+        ]
+        basic = base64.b64encode(f"{account}:{credentials.get('auth_token', '').strip()}".encode()).decode()
+        headers = {
+            "Authorization": f"Basic {basic}",
+            "Content-Type": twilio_signature.FORM,
+            "Accept": "application/json",
+        }
+        url = f"{base_url}/2010-04-01/Accounts/{quote(account, safe='')}/Messages.json"
+        return HttpRequest("POST", url, headers, urlencode([pair for pair in pairs if pair[1]]).encode())
+
+    def read_send(
+        self, status: int, headers: Mapping[str, str], body: bytes
+    ) -> Accepted | Rejected | Throttled | Unknown:
+        """201 with a SID that has not failed is accepted; 429 and other 4xx were not; the rest is unknown."""
+        try:
+            found = read_object(body)
+        except NotReadable:
+            found = {}
+        if status == 429 or (400 <= status < 500 and text_of(found, "code") in THROTTLED):
+            return pause(headers)
+        if 200 <= status < 300:
+            return self._accepted(found)
+        if 400 <= status < 500 and status != 408:
+            said = text_of(found, "message") or f"Twilio refused the message with HTTP {status}."
+            return self._rejected(text_of(found, "code") or f"HTTP {status}", said, status in (401, 403))
+        return Unknown(f"Twilio answered with HTTP {status}.")
+
+    def _accepted(self, found: dict[str, Any]) -> Accepted | Rejected | Unknown:
+        provider_id, said, code = text_of(found, "sid"), text_of(found, "status"), text_of(found, "error_code")
+        if not provider_id:
+            return Unknown("Twilio accepted the request, but its answer cannot be read.")
+        if said in ("failed", "undelivered", "canceled"):
+            return self._rejected(code or said, text_of(found, "error_message") or f"Twilio says: {said}.", False)
+        segments = text_of(found, "num_segments")
+        known = int(segments) if segments.isdecimal() and segments != "0" else None
+        return Accepted(provider_id, said, twilio_webhooks.STATUSES.get(said, "queued"), known)
+
+    def _rejected(self, code: str, said: str, unauthorized: bool) -> Rejected:
+        return Rejected(
+            code,
+            said,
+            opted_out=code == twilio_webhooks.OPTED_OUT,
+            invalid_number=code in INVALID_NUMBERS,
+            bad_credentials=code == "20003" or (unauthorized and code != twilio_webhooks.OPTED_OUT),
+            advice=self.advice(code),
+        )
+
+    def advice(self, code: str) -> str:
+        """What to do about one of Twilio's codes (twilio.com/docs/api/errors)."""
+        return ADVICE.get(code, "")

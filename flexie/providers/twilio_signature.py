@@ -1,0 +1,114 @@
+"""Twilio's webhook signature: HMAC over the address and the sorted form parameters.
+
+Source: Twilio's "Webhooks Security" page, and the behaviour of its official Python library 9.13. The
+signature holds no time, so a replay is stopped by MessageSid alone.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable
+from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
+
+from flexie.providers.base import Credentials, RawRequest, Refused
+
+FORM = "application/x-www-form-urlencoded"
+MAX_FIELDS = 1000
+_HASHES = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
+_PORTS = {"http": 80, "https": 443}
+
+
+def form_fields(request: RawRequest) -> list[tuple[str, str]]:
+    """The form's names and values as sent: blanks kept, repeated names kept. Raises ValueError."""
+    body = request.body.decode("utf-8", "replace")
+    return parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=MAX_FIELDS)
+
+
+def check(request: RawRequest, credentials: Credentials) -> None:
+    """Raises Refused unless the request is signed with this connection's secret."""
+    signature = request.header("X-Twilio-Signature")
+    if not signature:
+        raise Refused("The request is not signed: X-Twilio-Signature is missing.")
+    algorithm, secret = _secret(request, credentials)
+    signed = _signed_fields(request)
+    for url in _spellings(request.url):
+        if _fits(signature, url, signed, secret, algorithm):
+            return
+    raise Refused(_why(request, signature, signed, secret, algorithm))
+
+
+def _secret(request: RawRequest, credentials: Credentials) -> tuple[str, str]:
+    """SHA-1 goes with the account's auth token, SHA-256 with a shared key that the settings header announces."""
+    algorithm = _algorithm(request.header("X-Twilio-Webhooks-Signature-Settings"))
+    if algorithm not in _HASHES:
+        raise Refused("The request is signed with an algorithm that is not known here.")
+    field, words = ("auth_token", "auth token") if algorithm == "HMAC_SHA1" else ("shared_key", "shared key")
+    secret = credentials.get(field, "")
+    if not secret:
+        raise Refused(f"The request is signed with the account's {words}, which is not set for this connection.")
+    return algorithm, secret
+
+
+def _algorithm(settings: str) -> str:
+    for part in settings.split(","):
+        name, _, value = part.partition("=")
+        if name.strip() == "algorithm" and value.strip():
+            return value.strip().upper()
+    return "HMAC_SHA1"
+
+
+def _signed_fields(request: RawRequest) -> str:
+    """What follows the address in the signed text. Of a body that is no form only the address is signed,
+    and its query holds the body's hash."""
+    if request.content_type == FORM or not request.body:
+        try:
+            return "".join(name + value for name, value in sorted(set(form_fields(request))))
+        except ValueError:
+            raise Refused("The request has more fields than Twilio sends.") from None
+    hashes = parse_qs(urlsplit(request.url).query).get("bodySHA256", [])
+    if len(hashes) != 1:
+        raise Refused("The request is neither a form nor names the hash of its body.")
+    if not hmac.compare_digest(hashlib.sha256(request.body).hexdigest(), hashes[0].encode("ascii", "replace").decode()):
+        raise Refused("The body of the request was changed after it was signed.")
+    return ""
+
+
+def _fits(signature: str, url: str, signed: str, secret: str, algorithm: str) -> bool:
+    text = (url + signed).encode("utf-8", "replace")
+    digest = hmac.new(secret.encode(), text, _HASHES[algorithm]).digest()
+    return hmac.compare_digest(base64.b64encode(digest), signature.encode("utf-8", "replace"))
+
+
+def _spellings(url: str) -> tuple[str, ...]:
+    """The address as it is, without its port, and with the default one: Twilio signs any of them."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition(":")[0] if _has_port(parts.netloc) else parts.netloc
+    with_port = parts.netloc if _has_port(parts.netloc) else f"{host}:{_PORTS.get(parts.scheme, 443)}"
+    netlocs = (parts.netloc, host, with_port)
+    return tuple(dict.fromkeys((url, *(urlunsplit(parts._replace(netloc=netloc)) for netloc in netlocs))))
+
+
+def _has_port(netloc: str) -> bool:
+    return netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2].isdigit()
+
+
+def _why(request: RawRequest, signature: str, signed: str, secret: str, algorithm: str) -> str:
+    """A signature cannot be read back, but the usual wrong addresses can be tried, to name the one it was for."""
+    for url in _usual_mistakes(request):
+        if any(_fits(signature, spelling, signed, secret, algorithm) for spelling in _spellings(url)):
+            return f"The request was signed for {url}, but this line's address is {request.url}."
+    return (
+        f"The signature does not fit the address {request.url}: the secret is another account's, "
+        "or the request was changed on its way."
+    )
+
+
+def _usual_mistakes(request: RawRequest) -> Iterable[str]:
+    parts = urlsplit(request.url)
+    other = "http" if parts.scheme == "https" else "https"
+    host = request.header("Host") or parts.netloc
+    for scheme in (parts.scheme, other):
+        for netloc in dict.fromkeys((parts.netloc, host)):
+            for path in (parts.path, parts.path.rstrip("/"), parts.path.rstrip("/") + "/"):
+                for query in dict.fromkeys((parts.query, "")):
+                    yield urlunsplit((scheme, netloc, path, query, ""))
