@@ -1,0 +1,92 @@
+"""What nobody has a special word for: unknown words, missing words, something left over."""
+
+from __future__ import annotations
+
+import re
+
+from rules.errors.finding import Mistake
+from rules.errors.situation import Situation
+from rules.errors.spelling import nearest
+from rules.errors.wanted import expected_phrase, expected_words
+from rules.syntax import Place
+
+
+def misspelled(at: Situation) -> Mistake | None:
+    """A word that is nearly one that fits."""
+    if not at.word[:1].isalpha():
+        return None
+    meant = nearest(at.word, expected_words(at.trouble.expected) + _units(at))
+    if meant is None or meant == at.word.lower():
+        return None
+    return at.mistake("R022", f'I do not know the word "{at.word}" here.', f'Did you mean "{meant}"?')
+
+
+def _units(at: Situation) -> list[str]:
+    days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekday"]
+    units = ["seconds", "minutes", "hours", "days", "weeks", "months"]
+    return (days if at.expects("DAY") else []) + (units if at.expects("UNIT") else [])
+
+
+def misspelled_before(at: Situation) -> Mistake | None:
+    """The word before was taken as a field, but is nearly a word of the language that fits there."""
+    before = at.trouble.before
+    if before is None or before.type != "PATH" or before.line != at.trouble.line:
+        return None
+    meant = nearest(before, expected_words(at.trouble.before_expected))
+    if meant is None or meant == before.lower():
+        return None
+    return Mistake(
+        "R022",
+        Place(before.line, before.column or 1, len(before)),
+        f'I do not know the word "{before}" here.',
+        f'Did you mean "{meant}"?',
+    )
+
+
+def word_missing(at: Situation) -> Mistake | None:
+    """Exactly one word of the language could stand here."""
+    words = expected_words(at.trouble.expected)
+    if len(words) != 1 or expected_phrase(at.trouble.expected) != f'"{words[0]}"':
+        return None
+    line = " ".join(filter(None, (at.before, words[0], "" if at.kind == "_NL" else at.after)))
+    return at.mistake("R025", f'The word "{words[0]}" is missing here.', f"Write:  {line}")
+
+
+def ends_early(at: Situation) -> Mistake | None:
+    """The line ends before it is complete."""
+    if at.kind not in ("_NL", "$END"):
+        return None
+    phrase = expected_phrase(at.trouble.expected)
+    return at.mistake(
+        "R025",
+        "Something is missing at the end of this line.",
+        f"Here follows {phrase}." if phrase else "Look at the line again; a statement stands on one line.",
+        length=1,
+    )
+
+
+def left_over(at: Situation) -> Mistake | None:
+    """The statement is complete, but the line goes on."""
+    if not at.expects("_NL") or not at.word:
+        return None
+    length = len(at.after.split("#")[0].rstrip()) or 1
+    phrase = expected_phrase(at.trouble.expected - {"_NL"})
+    more = f" It can only go on with {phrase}." if phrase else ""
+    return at.mistake(
+        "R025",
+        "The line could end here; what follows does not belong to it.",
+        f"Leave it out, or write it on a line of its own.{more}",
+        length=length,
+    )
+
+
+def unknown(at: Situation) -> Mistake:
+    """Anything else."""
+    phrase = expected_phrase(at.trouble.expected)
+    advice = f"Here fits {phrase}." if phrase else "Look at the examples of this statement in the manual."
+    if re.match(r"[A-Za-z]", at.word):
+        known = at.kind.startswith("_") or at.kind in ("DAY", "UNIT")
+        message = f'"{at.word}" does not fit here.' if known else f'I do not know the word "{at.word}" here.'
+        return at.mistake("R022", message, advice)
+    shown = at.word if at.word.isprintable() and at.word else "This sign"
+    return at.mistake("R025", f"{shown} does not fit here.", advice)

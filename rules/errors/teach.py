@@ -1,0 +1,58 @@
+"""From the place where reading stopped to a sentence that says what to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rules.errors import blocks, comparisons, leftovers, statements, texts, times
+from rules.errors.finding import Mistake
+from rules.errors.situation import Situation
+from rules.reader import Trouble
+
+# The first that knows the mistake explains it; so the more special comes first.
+HABITS: tuple[Callable[[Situation], Mistake | None], ...] = (
+    statements.reserved,
+    texts.open_placeholder,
+    texts.open_quote,
+    texts.other_quotes,
+    texts.stray_quote,
+    texts.bar_outside,
+    texts.bar_missing,
+    texts.template_outside,
+    blocks.block_empty,
+    blocks.at_margin,
+    blocks.too_deep,
+    statements.head_line_late,
+    statements.message_first,
+    statements.somebody_first,
+    statements.loop,
+    blocks.no_up_to,
+    times.calendar,
+    times.clock,
+    times.duration,
+    comparisons.mixed,
+    comparisons.bracket_open,
+    comparisons.sign,
+    comparisons.phrase,
+    comparisons.value_repeated,
+    blocks.colon_missing,
+    blocks.colon_surplus,
+    statements.unknown_line,
+    statements.wrong_part,
+    leftovers.misspelled,
+    leftovers.misspelled_before,
+    leftovers.word_missing,
+    texts.text_missing,
+    leftovers.ends_early,
+    leftovers.left_over,
+)
+
+
+def explain(trouble: Trouble, lines: list[str], start: str) -> Mistake:
+    """The mistake behind a trouble in an item that begins with the word `start`."""
+    at = Situation(lines, start, trouble)
+    for habit in HABITS:
+        mistake = habit(at)
+        if mistake is not None:
+            return mistake
+    return leftovers.unknown(at)

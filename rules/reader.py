@@ -1,0 +1,92 @@
+"""Lark at work: reads one item of a file, and where it cannot, says how far it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lark import Lark, Token
+from lark.exceptions import UnexpectedInput, UnexpectedToken
+from lark.parsers.lalr_interactive_parser import InteractiveParser
+
+from rules.indenter import RulesIndenter
+from rules.tree import Built, TreeBuilder
+from rules.words import grammar
+
+STARTS = ("version", "settings", "rule", "test")
+"""The words that an item of a file begins with; also the start rules of the grammar."""
+
+
+@dataclass(eq=False)
+class Trouble(Exception):
+    """The reader could not go on at a token. Expected are the names of the terminals that would have fitted.
+
+    `before` holds the token that was read last and what else would have fitted in its stead.
+    """
+
+    line: int
+    column: int
+    token: str
+    expected: frozenset[str]
+    before: Token | None
+    before_expected: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _lark() -> Lark:
+    return Lark(
+        grammar(),
+        parser="lalr",
+        lexer="contextual",
+        postlex=RulesIndenter(),
+        start=list(STARTS),
+        transformer=TreeBuilder(),
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+    )
+
+
+def read(text: str, start: str, first_line: int) -> Built:
+    """Reads one item that begins at that line of its file. Raises Trouble, or Mistake from the tree builder."""
+    parser = _lark().parse_interactive(text, start=start)
+    if parser.lexer_thread.state is not None:
+        parser.lexer_thread.state.line_ctr.line = first_line
+    history: list[tuple[Token, int]] = []
+    try:
+        for token in parser.iter_parse():
+            history.append((token, parser.parser_state.position))
+        built: Built = parser.feed_eof(history[-1][0] if history else None)
+    except UnexpectedInput as stuck:
+        raise _trouble(stuck, history, parser) from None
+    return built
+
+
+def _trouble(stuck: UnexpectedInput, history: list[tuple[Token, int]], parser: InteractiveParser) -> Trouble:
+    token = stuck.token if isinstance(stuck, UnexpectedToken) else None
+    if history and history[-1][0] is token:
+        history.pop()
+    before, state = history[-1] if history else (None, None)
+    return Trouble(
+        line=max(stuck.line, 1),
+        column=max(stuck.column, 1),
+        token=token.type if token is not None else "",
+        expected=expected_in(parser, parser.parser_state.position),
+        before=before,
+        before_expected=expected_in(parser, state) if state is not None else frozenset(),
+    )
+
+
+def expected_in(parser: InteractiveParser, state: int) -> frozenset[str]:
+    """The names of the terminals that fit in a state of the parser."""
+    choices = parser.parser_state.parse_conf.parse_table.states[state]
+    return frozenset(name for name in choices if name.isupper())
+
+
+@lru_cache(maxsize=8)
+def words_below(beginning: str, start: str) -> frozenset[str]:
+    """The terminals that may begin the next line of the block that this beginning of an item leaves open."""
+    parser = _lark().parse_interactive(beginning, start=start)
+    for token in parser.iter_parse():
+        if token.type == "_DEDENT":
+            break
+    return expected_in(parser, parser.parser_state.position)
