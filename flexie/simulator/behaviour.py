@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass
 from flexie.simulator.errors import InvalidRequest
 
 OUTCOMES = {
-    "arrive": "It arrives",
-    "fail": "It fails: the receipt says “failed”",
-    "undelivered": "It is sent, but the phone never gets it",
-    "refuse": "It is refused at once: invalid number",
-    "opted_out": "It is refused at once: this person opted out",
-    "throttle": "It is refused for now: sending too fast",
-    "error": "It arrives, but the network answers with an error",
-    "drop": "It arrives, but the connection breaks before the answer",
-    "silence": "It arrives, but the answer never comes",
+    "arrive": "Arrives",
+    "fail": "Fails, says the receipt",
+    "undelivered": "Is sent, never delivered",
+    "refuse": "Refused: invalid number",
+    "opted_out": "Refused: opted out",
+    "throttle": "Refused: too many at once",
+    "error": "Arrives, answer is an error",
+    "drop": "Arrives, connection breaks",
+    "silence": "Arrives, no answer comes",
 }
 """What becomes of a text: the word the API takes, and the same in words for the page."""
 
@@ -79,9 +79,8 @@ class Behaviour:
             return "Everything works"
         if self.receipts == "normal" or not self.accepts:
             return OUTCOMES[self.outcome]
-        late = f" by {self.seconds} s" if self.receipts == "late" else ""
-        receipts = f"receipts {RECEIPTS[self.receipts].lower()}{late}"
-        return f"{OUTCOMES[self.outcome]}; {receipts}"
+        late = f" ({self.seconds} s)" if self.receipts == "late" else ""
+        return f"{OUTCOMES[self.outcome]}. Receipts {RECEIPTS[self.receipts].lower()}{late}"
 
 
 @dataclass(frozen=True)

@@ -37,24 +37,24 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture()
+@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "network.sqlite3"
 
 
-@pytest.fixture()
+@pytest.fixture
 def receiver() -> Iterator[Receiver]:
     receiver = Receiver()
     yield receiver
     receiver.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def network(path: Path, clock: Clock, receiver: Receiver) -> Iterator[Network]:
     """One account, one line whose texts go to the receiver, one phone."""
     network = Network(path, clock)
@@ -65,12 +65,12 @@ def network(path: Path, clock: Clock, receiver: Receiver) -> Iterator[Network]:
     network.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def courier(network: Network) -> Courier:
     return Courier(network)
 
 
-@pytest.fixture()
+@pytest.fixture
 def api(network: Network) -> Iterator[httpx.Client]:
     """A client with the account's key, of a real server on loopback."""
     server = make_server("127.0.0.1", 0, create_app(network), threaded=True, request_handler=_Quiet)
@@ -83,7 +83,7 @@ def api(network: Network) -> Iterator[httpx.Client]:
     server.server_close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def send(api: httpx.Client, receiver: Receiver):
     """Posts a text to the phone, as the application does; fields may be overridden."""
 
@@ -95,7 +95,7 @@ def send(api: httpx.Client, receiver: Receiver):
     return post
 
 
-@pytest.fixture()
+@pytest.fixture
 def behave(api: httpx.Client):
     """Changes the phone's behaviour through the API."""
 

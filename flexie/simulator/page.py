@@ -1,0 +1,91 @@
+"""What the page of phones shows: rendered whole, or the part of it that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import render_template, request
+
+from flexie.simulator.behaviour import OUTCOMES, RECEIPTS
+from flexie.simulator.network import Network
+from flexie.simulator.records import Phone
+
+PHONES_ON_A_PAGE = 12
+
+STATUS_WORDS = {
+    "queued": "on its way",
+    "sent": "sent",
+    "delivered": "delivered",
+    "failed": "failed",
+    "undelivered": "not delivered",
+    "sending": "sending",
+    "received": "received",
+    "retrying": "no answer yet, trying again",
+    "refused": "refused by the application",
+    "lost": "never picked up",
+}
+"""The status of a text as the page says it."""
+
+
+@dataclass(frozen=True)
+class PhonesPage:
+    """Renders for one network; `show_account` prints the first account's key and secret as well."""
+
+    network: Network
+    show_account: bool
+
+    def whole(self, problem: Mapping[str, str] | None = None) -> str:
+        """The page; a `problem` (form, number, message) stands beside its form, with what was typed."""
+        phones = self.network.phones(PHONES_ON_A_PAGE + 1, request.args.get("before", type=int))
+        newest = self.network.phones(1)
+        return render_template(
+            "simulator/page.html",
+            phones=[self._of_phone(phone) for phone in phones[:PHONES_ON_A_PAGE]],
+            older=phones[PHONES_ON_A_PAGE - 1].id if len(phones) > PHONES_ON_A_PAGE else None,
+            newest=newest[0].id if newest else 0,
+            account=self.network.any_account() if self.show_account else None,
+            has_lines=bool(self.network.lines()),
+            problem=problem or {},
+            typed=request.form,
+        )
+
+    def conversation(self, phone: Phone, written: bool = False) -> str:
+        """The refreshed part of a phone; after a text was written there, the last complaint goes."""
+        return render_template("simulator/_refreshed.html", written=written, out_of_band=True, **self._of_phone(phone))
+
+    def menu(self, phone: Phone) -> str:
+        """The network menu of a phone, closed."""
+        return render_template("simulator/_network.html", **self._of_phone(phone))
+
+    def complaint(self, phone: Phone, problem: Mapping[str, str]) -> str:
+        """The line beside the form that a problem is about."""
+        return render_template("simulator/_complaint.html", phone=phone, form=problem["form"], problem=problem)
+
+    def newcomers(self, newest: int, phones: list[Phone]) -> str:
+        """The notice about phones that came after the page was opened."""
+        return render_template("simulator/_newcomers.html", newcomers=phones, newest=newest)
+
+    def _of_phone(self, phone: Phone) -> dict[str, object]:
+        texts = self.network.conversation(phone.number)
+        return {
+            "phone": phone,
+            "texts": texts,
+            "lines": [line.number for line in self.network.lines()],
+            "last_line": texts[-1].line if texts else None,
+            "blocked": self.network.blocked_lines(phone.number),
+            "outcomes": OUTCOMES,
+            "receipts": RECEIPTS,
+            "words": STATUS_WORDS,
+        }
+
+
+def dom_id(number: str) -> str:
+    """A number as a part of an element's id."""
+    return number.lstrip("+")
+
+
+def clock_time(seconds: float) -> str:
+    """Hours and minutes in UTC of a moment in seconds since the epoch; the page's script makes it local."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%H:%M")
