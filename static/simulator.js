@@ -20,6 +20,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target;
   if (!event.detail.successful || !form.matches("form[data-empties]")) return;
   form.elements.text.value = "";
+  if (form.elements.media) form.elements.media.checked = false;
   form.elements.text.focus();
 });
 

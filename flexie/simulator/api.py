@@ -1,6 +1,7 @@
 """The HTTP interface of the pretend provider, and of those who play the phones in a program.
 
-Every call carries `Authorization: Bearer <key>`. For the sending application:
+Every call carries `Authorization: Bearer <key>`, but for the sample picture, which stands open as the
+pictures of real providers' texts may. For the sending application:
 
 - `POST /simulator/v1/messages` {id, to, from, text, media, status_callback} → 201 {id, status, segments}
 - `GET /simulator/v1/messages?id=` → every accepted send and the count of POSTs by the sender's id
@@ -26,6 +27,7 @@ from flexie.simulator.behaviour import Behaviour
 from flexie.simulator.errors import InvalidRequest, SimulatorError, Throttled, Unauthorized
 from flexie.simulator.hangup import hang_up
 from flexie.simulator.network import Network
+from flexie.simulator.picture import sample_png
 from flexie.simulator.sending import SendRequest, send
 from flexie.simulator.texting import text_a_line
 
@@ -36,11 +38,17 @@ def create_api(network: Network) -> Blueprint:
 
     @api.before_request
     def check_key() -> None:
+        if request.endpoint == f"{api.name}.sample_picture":
+            return
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         account = network.account_of_key(key.strip()) if scheme.lower() == "bearer" else None
         if account is None:
             raise Unauthorized("Send the account's key as “Authorization: Bearer <key>”.")
         g.simulator_account = account
+
+    @api.get("/pictures/sample.png")
+    def sample_picture() -> Response:
+        return Response(sample_png(), mimetype="image/png", headers={"Cache-Control": "max-age=3600"})
 
     _add_sender_routes(api, network)
     _add_phone_routes(api, network)

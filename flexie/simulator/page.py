@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import render_template, request
+from flask import current_app, render_template, request, url_for
 
 from flexie.simulator.behaviour import OUTCOMES, RECEIPTS
 from flexie.simulator.network import Network
@@ -78,7 +78,14 @@ class PhonesPage:
             "outcomes": OUTCOMES,
             "receipts": RECEIPTS,
             "words": STATUS_WORDS,
+            "picture": _sample_picture(),
         }
+
+
+def _sample_picture() -> str | None:
+    """The address of the picture that a phone can send; None where the API is not mounted beside the page."""
+    endpoint = "simulator_api.sample_picture"
+    return url_for(endpoint, _external=True) if endpoint in current_app.view_functions else None
 
 
 def dom_id(number: str) -> str:

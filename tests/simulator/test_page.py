@@ -69,6 +69,17 @@ def test_a_text_is_written_with_a_plain_form(page, network, courier, receiver) -
     assert "received" in page.get("/simulator").text
 
 
+def test_a_picture_goes_along(page, network, courier, receiver) -> None:
+    address = re.search(r'name="media" value="([^"]+)"', page.get("/simulator").text)[1]
+    page.post(f"/simulator/phones/{PHONE}/texts", data={"line": LINE, "text": "", "media": address})
+    courier.deliver_due(START)
+    assert (receiver.events[0]["text"], receiver.events[0]["media"]) == ("", [address])
+    picture = page.get(address)
+    assert (picture.status_code, picture.mimetype) == (200, "image/png")
+    assert picture.data.startswith(b"\x89PNG")
+    assert f'src="{address}"' in page.get("/simulator").text
+
+
 def test_a_text_that_cannot_go_is_kept_in_its_box(page, network) -> None:
     answer = page.post(f"/simulator/phones/{PHONE}/texts", data={"line": "+14155559999", "text": "Hello?"})
     assert (answer.status_code, network.conversation(PHONE)) == (422, [])
