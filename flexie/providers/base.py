@@ -4,14 +4,14 @@ Adapters know no database and no web framework: bytes and plain values in, froze
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from flexie.phones import canonical
-from flexie.providers.events import Event, InboundEvent, Malformed
+from flexie.providers.events import Event, InboundEvent, Malformed, storable
 from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Throttled, Unknown
 
 Credentials = Mapping[str, str]
@@ -29,7 +29,7 @@ class ProviderError(Exception):
 
 
 class Refused(ProviderError):
-    """The request is not authentic, or is not for this line. It changes nothing and is counted.
+    """The request is not authentic. It changes nothing and is counted.
 
     `status` is the HTTP status to answer with."""
 
@@ -61,6 +61,11 @@ class RawRequest:
     def header(self, name: str) -> str:
         """A header's value, blank when it is missing; the case of the name does not matter."""
         return self.headers.get(name.lower(), "")
+
+    @property
+    def text(self) -> str:
+        """The body as text, for people to look at what could not be read."""
+        return storable(self.body.decode("utf-8", "replace"))
 
     @property
     def content_type(self) -> str:
@@ -142,18 +147,13 @@ class Adapter(ABC):
         names = [credential.name for credential in self.credential_fields if credential.secret]
         return tuple(credentials[name] for name in names if credentials.get(name))
 
-    def base_url(self, credentials: Credentials) -> str:
-        """Where this connection's requests go."""
-        return (credentials.get("base_url") or self.default_base_url).strip().rstrip("/")
-
-    def check_owner(self, events: Sequence[Event], credentials: Credentials, numbers: Collection[str]) -> None:
-        """Raises Refused unless the events are of this connection's account, and inbound texts are to one
-        of `numbers`, the numbers of the line (E.164 or short codes)."""
-        ours = {canonical(number) for number in numbers}
-        for event in events:
-            if isinstance(event, Malformed):
-                continue
-            if event.account is not None and event.account != self.account(credentials):
-                raise Refused(f"This request is about another {self.label} account than this line's.")
-            if isinstance(event, InboundEvent) and canonical(event.to) not in ours:
-                raise Refused(f"This text was sent to {event.to}, which is not the number of this line.")
+    def check_owner(self, event: Event, account: str, numbers: Collection[str]) -> Event:
+        """The event, if it is of this provider account and, for an inbound text, to one of `numbers` (E.164 or
+        short codes); else Malformed with the reason. An authentic request may still be about somebody else."""
+        if isinstance(event, Malformed):
+            return event
+        if event.account is not None and event.account != account:
+            return Malformed(f"The event is of another {self.label} account than this line's.", str(event))
+        if isinstance(event, InboundEvent) and canonical(event.to) not in map(canonical, numbers):
+            return Malformed(f"The text was sent to {event.to}, which is not the number of this line.", str(event))
+        return event

@@ -1,6 +1,6 @@
 """What a provider's webhook says, in the same words for every provider."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -40,7 +40,7 @@ class InboundEvent:
 class StatusEvent:
     """A receipt: how far a message has come. `final` says that no other will follow.
 
-    `our_id` is our own public id, from the address that we gave for receipts."""
+    `provider_id` is the message's, blank where a receipt names it by our id alone. `our_id` is our own public id, from the address that we gave for receipts."""
 
     provider_id: str
     status: Status
@@ -55,9 +55,10 @@ class StatusEvent:
 
 @dataclass(frozen=True)
 class Malformed:
-    """An entry that cannot be read, and why; to be counted and answered as if it had been stored."""
+    """An authentic entry that cannot be used, why, and what it was: kept for people, answered like the others."""
 
     reason: str
+    content: str = field(default="", repr=False)
 
 
 Event = InboundEvent | StatusEvent | Malformed

@@ -76,14 +76,15 @@ class Throttled:
 
 @dataclass(frozen=True)
 class NotSent:
-    """Provably not sent: no connection was made. Safe to try again."""
+    """Provably not sent: no connection was made. Safe to try again. `reason` is a clause without full stop."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """The request went out and nobody knows what became of it. Never to be tried again without a person."""
+    """The request went out and nobody knows what became of it. Never to be tried again without a person.
+    `reason` is a clause without full stop."""
 
     reason: str
 

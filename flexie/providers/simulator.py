@@ -46,15 +46,12 @@ class Simulator(Adapter):
 
     name = "simulator"
     label = "Simulator"
-    default_base_url = "http://127.0.0.1:5050/simulator"
+    default_base_url = "http://127.0.0.1:8000/simulator"
     replies = dict.fromkeys(("inbound", "status"), Reply(200, "{}", "application/json"))
     credential_fields = (
         CredentialField("account", "Account", False, "The name of the simulator's account.", required=False),
         CredentialField("api_key", "Key", True, "The key that sends are made with."),
         CredentialField("webhook_secret", "Webhook secret", True, "The secret that webhooks are signed with."),
-        CredentialField(
-            "base_url", "Address", False, "Where the simulator listens, if not at the usual place.", required=False
-        ),
     )
 
     def account(self, credentials: Credentials) -> str:
@@ -84,10 +81,10 @@ class Simulator(Adapter):
         except NotReadable as error:
             raise MalformedRequest(str(error)) from error
         if found.get("type") != kind:
-            return [Malformed(f"The {kind} address was called with an event of another type.")]
+            return [Malformed(f"The {kind} address was called with an event of another type.", request.text)]
         if not text_of(found, "id"):
-            return [Malformed("The event has no id.")]
-        return [_inbound(found) if kind == "inbound" else _status(found, request)]
+            return [Malformed("The event has no id.", request.text)]
+        return [_inbound(found, request) if kind == "inbound" else _status(found, request)]
 
     def build_send(self, message: OutboundText, credentials: Credentials, base_url: str) -> HttpRequest:
         """A JSON POST to the messages of the account that the key belongs to."""
@@ -120,7 +117,7 @@ class Simulator(Adapter):
             return _accepted(found)
         if 400 <= status < 500 and status != 408:
             return self._rejected(status, found)
-        return Unknown(f"The simulator answered with HTTP {status}.")
+        return Unknown(f"The simulator answered with HTTP {status}")
 
     def _rejected(self, status: int, found: dict[str, Any]) -> Rejected:
         code = text_of(found, "code") or f"HTTP {status}"
@@ -141,7 +138,7 @@ class Simulator(Adapter):
 def _accepted(found: dict[str, Any]) -> Accepted | Unknown:
     provider_id, said, segments = text_of(found, "id"), text_of(found, "status"), found.get("segments")
     if not provider_id:
-        return Unknown("The simulator accepted the request, but its answer cannot be read.")
+        return Unknown("The simulator accepted the request, but its answer cannot be read")
     return Accepted(provider_id, said, STATUSES.get(said, "queued"), segments if isinstance(segments, int) else None)
 
 
@@ -151,13 +148,13 @@ def _recent(timestamp: str, now: datetime) -> bool:
     return abs(now.timestamp() - int(timestamp)) <= TOLERANCE_SECONDS
 
 
-def _inbound(found: dict[str, Any]) -> Event:
+def _inbound(found: dict[str, Any], request: RawRequest) -> Event:
     phone, line, text = text_of(found, "from"), text_of(found, "to"), text_of(found, "text")
     if not phone or not line or not isinstance(found.get("text", ""), str):
-        return Malformed("The text lacks its sender or its recipient, or is no text.")
+        return Malformed("The text lacks its sender or its recipient, or is no text.", request.text)
     media = _media(found.get("media"))
     if media is None:
-        return Malformed("The media of the text cannot be read.")
+        return Malformed("The media of the text cannot be read.", request.text)
     return InboundEvent(
         text_of(found, "id"), sender(phone), sender(line), text, media, received_at=_moment(found.get("received_at"))
     )
@@ -187,15 +184,18 @@ def _moment(found: object) -> datetime | None:
 def _status(found: dict[str, Any], request: RawRequest) -> Event:
     said = text_of(found, "status")
     if said not in STATUSES:
-        return Malformed("The status is none that is known.")
+        return Malformed("The status is none that is known.", request.text)
+    our_id = text_of(found, "message") or request.our_id
+    if not our_id:
+        return Malformed("The receipt does not name its message.", request.text)
     code = text_of(found, "error_code") or None
     return StatusEvent(
-        text_of(found, "id"),
+        "",  # the id of a receipt is the receipt's own: the message is named by our id
         STATUSES[said],
         said,
         said in FINAL,
         error_code=code,
         to=sender(text_of(found, "to")) or None,
-        our_id=text_of(found, "message") or request.our_id,
+        our_id=our_id,
         opted_out=code == OPTED_OUT,
     )

@@ -53,11 +53,13 @@ def post(
 ) -> SendOutcome:
     """Send a message with exactly one POST, or none when no connection can be made; never raises for the network.
 
-    `base_url` None means the connection's own. `timeout` is in seconds, for the write and for each wait for bytes
+    `base_url` None means the provider's usual one. `timeout` is in seconds, for the write and for each wait for bytes
     of the answer; connecting has its own shorter limit. No outcome's text holds a secret.
     """
     try:
-        request = _prepare(adapter.build_send(message, credentials, base_url or adapter.base_url(credentials)), timeout)
+        request = _prepare(
+            adapter.build_send(message, credentials, (base_url or adapter.default_base_url).rstrip("/")), timeout
+        )
     except (httpx.InvalidURL, ValueError):
         outcome: SendOutcome = _cannot_be_sent(adapter)
     else:
@@ -94,9 +96,9 @@ def _exchange(adapter: Adapter, request: httpx.Request, client: httpx.Client, ti
         finally:
             response.close()
     except _NO_CONNECTION as error:
-        return NotSent(f"{adapter.label} could not be reached ({type(error).__name__}).")
+        return NotSent(f"{adapter.label} could not be reached ({type(error).__name__})")
     except (httpx.HTTPError, httpx.StreamError, TooSlow) as error:
-        return Unknown(f"The request went out to {adapter.label}, but no answer came back ({type(error).__name__}).")
+        return Unknown(f"The request went out to {adapter.label}, but no answer came back ({type(error).__name__})")
     headers = {name.lower(): value for name, value in response.headers.items()}
     return adapter.read_send(response.status_code, headers, body)
 

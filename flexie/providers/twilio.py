@@ -118,12 +118,12 @@ class Twilio(Adapter):
         if 400 <= status < 500 and status != 408:
             said = text_of(found, "message") or f"Twilio refused the message with HTTP {status}."
             return self._rejected(text_of(found, "code") or f"HTTP {status}", said, status in (401, 403))
-        return Unknown(f"Twilio answered with HTTP {status}.")
+        return Unknown(f"Twilio answered with HTTP {status}")
 
     def _accepted(self, found: dict[str, Any]) -> Accepted | Rejected | Unknown:
         provider_id, said, code = text_of(found, "sid"), text_of(found, "status"), text_of(found, "error_code")
         if not provider_id:
-            return Unknown("Twilio accepted the request, but its answer cannot be read.")
+            return Unknown("Twilio accepted the request, but its answer cannot be read")
         if said in ("failed", "undelivered", "canceled"):
             return self._rejected(code or said, text_of(found, "error_message") or f"Twilio says: {said}.", False)
         segments = text_of(found, "num_segments")

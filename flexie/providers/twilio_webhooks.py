@@ -56,8 +56,10 @@ def read(request: RawRequest, kind: Kind) -> list[Event]:
     if kind == "status":
         return [_status(fields, said, request)]
     if said not in ("received", "receiving", ""):
-        return [Malformed("The inbound address was called with a receipt: it belongs in the status callback.")]
-    return [_inbound(fields)]
+        return [
+            Malformed("The inbound address was called with a receipt: it belongs in the status callback.", request.text)
+        ]
+    return [_inbound(fields, request)]
 
 
 def _schema(request: RawRequest) -> dict[str, str]:
@@ -86,12 +88,12 @@ def _cut_off(pairs: list[tuple[str, str]]) -> bool:
     )
 
 
-def _inbound(fields: dict[str, str]) -> Event:
+def _inbound(fields: dict[str, str], request: RawRequest) -> Event:
     media = _media(fields)
     if media is None:
-        return Malformed("NumMedia and the media of the text do not agree.")
+        return Malformed("NumMedia and the media of the text do not agree.", request.text)
     if "Body" not in fields and not media:
-        return Malformed("The text has neither a body nor media.")
+        return Malformed("The text has neither a body nor media.", request.text)
     return InboundEvent(
         provider_id=fields["MessageSid"],
         sender=sender(storable(fields["From"])),
@@ -124,10 +126,10 @@ def _media(fields: dict[str, str]) -> tuple[Media, ...] | None:
 def _status(fields: dict[str, str], said: str, request: RawRequest) -> Event:
     status = STATUSES.get(said.lower())
     if status is None:
-        return Malformed("The status is none that Twilio gives to messages that go out.")
+        return Malformed("The status is none that Twilio gives to messages that go out.", request.text)
     code = fields.get("ErrorCode", "")
     if code and not code.isalnum():
-        return Malformed("The error code cannot be read.")
+        return Malformed("The error code cannot be read.", request.text)
     return StatusEvent(
         provider_id=fields["MessageSid"],
         status=status,

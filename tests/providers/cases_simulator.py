@@ -59,7 +59,7 @@ def changed(request, body=None, **headers):
 
 
 HEARD = {"external_id": "t-1", "from": PHONE, "to": LINE, "text": "hi", "media": []}
-SEEN = {"external_id": "t-2", "provider_status": "delivered", "status": "delivered", "final": True, "to": PHONE}
+SEEN = {"external_id": "", "provider_status": "delivered", "status": "delivered", "final": True, "to": PHONE}
 PICTURE = {"url": "https://m.example/1.png", "content_type": "image/png"}
 VECTORS = [
     vector("si-in-plain", inbound(), [HEARD | {"received_at": TEXT["received_at"]}]),
@@ -91,11 +91,11 @@ RESPONSES = {
     "throttled": ((429, {"retry-after": "12"}, "{}"), Throttled(12)),
     "success with an error": (
         (200, {}, '{"code":"invalid_number","message":"no"}'),
-        Unknown("The simulator accepted the request, but its answer cannot be read."),
+        Unknown("The simulator accepted the request, but its answer cannot be read"),
     ),
-    "server error": (error(500, "server_error"), Unknown("The simulator answered with HTTP 500.")),
+    "server error": (error(500, "server_error"), Unknown("The simulator answered with HTTP 500")),
     "garbage": (
         (201, {}, "\x00\xff"),
-        Unknown("The simulator accepted the request, but its answer cannot be read."),
+        Unknown("The simulator accepted the request, but its answer cannot be read"),
     ),
 }

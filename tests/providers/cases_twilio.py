@@ -67,11 +67,11 @@ RESPONSES = {
     ),
     "throttled": ((429, {"retry-after": "7"}, '{"code":20429}'), Throttled(7)),
     "throttled by its code": (error(400, 20429), Throttled(1)),
-    "server error": (error(503, 20503), Unknown("Twilio answered with HTTP 503.")),
-    "redirect": ((307, {"location": "/x"}, ""), Unknown("Twilio answered with HTTP 307.")),
+    "server error": (error(503, 20503), Unknown("Twilio answered with HTTP 503")),
+    "redirect": ((307, {"location": "/x"}, ""), Unknown("Twilio answered with HTTP 307")),
     "garbage": (
         (201, {}, "<html>"),
-        Unknown("Twilio accepted the request, but its answer cannot be read."),
+        Unknown("Twilio accepted the request, but its answer cannot be read"),
     ),
     "refusal without words": (
         (404, {}, "<html>"),

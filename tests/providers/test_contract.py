@@ -136,13 +136,26 @@ def test_a_webhook_at_the_wrong_address_is_counted_and_not_read(provider):
     assert isinstance(event, Malformed)
     (event,) = provider.adapter.parse(provider.cases.inbound(), "status")
     assert isinstance(event, Malformed)
+    assert event.content == provider.cases.inbound().body.decode()
 
 
 def test_only_the_lines_own_texts_are_taken(provider):
-    events = provider.adapter.parse(provider.cases.inbound(), "inbound")
-    provider.adapter.check_owner(events, provider.cases.CREDENTIALS, [provider.cases.LINE, "+19995550100"])
-    with pytest.raises(Refused, match="not the number of this line"):
-        provider.adapter.check_owner(events, provider.cases.CREDENTIALS, ["+19995550100"])
+    (event,) = provider.adapter.parse(provider.cases.inbound(), "inbound")
+    assert owned(provider, event, [provider.cases.LINE, "+19995550100"]) is event
+    strange = owned(provider, event, ["+19995550100"])
+    assert "not the number of this line" in strange.reason
+    assert event.provider_id in strange.content
+
+
+def test_receipts_come_for_whatever_number_the_text_went_to(provider):
+    (event,) = provider.adapter.parse(provider.cases.receipt(), "status")
+    assert owned(provider, event, [provider.cases.LINE]) is event
+
+
+def owned(provider, event, numbers):
+    account = provider.adapter.account(provider.cases.CREDENTIALS)
+    assert account == provider.cases.ACCOUNT
+    return provider.adapter.check_owner(event, account, numbers)
 
 
 def test_what_no_database_takes_does_not_come_through(provider):
