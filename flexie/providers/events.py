@@ -40,7 +40,8 @@ class InboundEvent:
 class StatusEvent:
     """A receipt: how far a message has come. `final` says that no other will follow.
 
-    `provider_id` is the message's, blank where a receipt names it by our id alone. `our_id` is our own public id, from the address that we gave for receipts."""
+    `provider_id` is the message's, blank where a receipt names it by our id alone. `our_id` is our own public id,
+    from the address that we gave for receipts."""
 
     provider_id: str
     status: Status
