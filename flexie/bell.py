@@ -8,6 +8,8 @@ way from arrival to answer costs no second trip through Redis.
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal
 
@@ -22,6 +24,7 @@ Work = Literal["inbound", "receipts", "runs", "sends"]
 KINDS: tuple[Work, ...] = ("inbound", "receipts", "runs", "sends")
 
 QUEUE = "flexie"
+JOB = "flexie.jobs.for_rq"  # the one function that a job may name
 FLAG_SECONDS = 10  # a job that was lost is rung for again after this long
 PAUSE_SECONDS = 0.010  # the shortest time between two rings of a process that rings off the request's path
 REST_SECONDS = 1.0  # after a failed ring, how long Redis is left alone
@@ -48,9 +51,7 @@ class Bell:
             return
         try:
             if self.redis.set(_flag(kind), 1, nx=True, ex=FLAG_SECONDS):
-                self.queue.enqueue(
-                    f"flexie.jobs.{kind}", result_ttl=0, failure_ttl=60, job_timeout=-1, ttl=FLAG_SECONDS * 6
-                )
+                self.queue.enqueue(JOB, kind, result_ttl=0, failure_ttl=60, job_timeout=-1, ttl=FLAG_SECONDS * 6)
         except RedisError as problem:
             self._resting_until = time.monotonic() + REST_SECONDS
             log.warning("bell not heard", extra={"work": kind, "problem": type(problem).__name__})
@@ -91,6 +92,17 @@ def connect(redis_url: str) -> Redis:
 
 def _flag(kind: Work) -> str:
     return f"flexie:bell:{kind}"
+
+
+@contextmanager
+def noting() -> Iterator[set[Work]]:
+    """Inside the block, `ring` only notes what was rung for: a worker goes on with it itself."""
+    noted: set[Work] = set()
+    mark = _noted.set(noted)
+    try:
+        yield noted
+    finally:
+        _noted.reset(mark)
 
 
 def init_app(app: Flask) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, event, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
@@ -155,3 +156,8 @@ def begin_sqlite(cursor: Any, *, writes: bool) -> None:
             if "locked" not in str(problem) or time.monotonic() > give_up:
                 raise OperationalError("BEGIN", None, problem) from problem
             time.sleep(random.uniform(0.0005, 0.004))
+
+
+def insert(model: type[Base]) -> Any:
+    """An INSERT of this database's dialect, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return (postgresql if is_postgresql() else sqlite).insert(model)

@@ -16,9 +16,11 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from flexie import clock, intake_sql, phones, segments
 from flexie.db import begin_sqlite, db, new_public_id
-from flexie.providers import InboundEvent, Malformed, StatusEvent
+from flexie.providers import InboundEvent, StatusEvent
+from flexie.providers.events import storable
 
 LONGEST_PREVIEW = 160  # characters of a text that a list shows
+LONGEST_KEPT_BODY = 4_000  # bytes of a request that could not be read
 Row = dict[str, Any]
 
 
@@ -50,9 +52,9 @@ class Intake:
         """Store a receipt for `receipts` to apply. Returns whether it was new."""
         return self._store(intake_sql.EVENT, _receipt_row(origin, event))
 
-    def refused(self, origin: Origin, kind: str, malformed: Malformed) -> bool:
-        """Keep an authentic event that cannot be read, with the reason."""
-        return self._store(intake_sql.EVENT, _refused_row(origin, kind, malformed))
+    def refused(self, origin: Origin, kind: str, reason: str, body: bytes) -> bool:
+        """Keep an authentic event that cannot be read, with the reason; the same body once."""
+        return self._store(intake_sql.EVENT, _refused_row(origin, kind, reason, body))
 
     def _store(self, statement: intake_sql.Statement, row: Row) -> bool:
         """Store once more if the connection turns out to be dead: the unique key makes that harmless."""
@@ -105,7 +107,7 @@ def of_app() -> Intake:
 def _text_row(origin: Origin, event: InboundEvent) -> Row:
     now = clock.now()
     sender = phones.sender(event.sender)
-    text = event.text.replace("\x00", "")  # PostgreSQL keeps no NUL, and no phone shows one
+    text = storable(event.text)
     media = [{"url": item.url, "content_type": item.content_type} for item in event.media]
     return {
         **_event_row(origin, "inbound", event.provider_id, "", "applied", now),
@@ -118,6 +120,7 @@ def _text_row(origin: Origin, event: InboundEvent) -> Row:
         "to_number": phones.sender(event.to),
         "segments": event.segments or segments.count(text).segments,
         "media": json.dumps(media) if media else None,
+        "opt_out": event.opt_out,
     }
 
 
@@ -136,10 +139,10 @@ def _receipt_row(origin: Origin, event: StatusEvent) -> Row:
     return {**row, "payload": json.dumps(payload)}
 
 
-def _refused_row(origin: Origin, kind: str, malformed: Malformed) -> Row:
-    mark = hashlib.sha256(malformed.content.encode()).hexdigest()
-    row = _event_row(origin, kind, f"unread:{mark}", "", "refused", clock.now())
-    return {**row, "reason": malformed.reason, "payload": json.dumps({"content": malformed.content[:4_000]})}
+def _refused_row(origin: Origin, kind: str, reason: str, body: bytes) -> Row:
+    row = _event_row(origin, kind, f"unread:{hashlib.sha256(body).hexdigest()}", "", "refused", clock.now())
+    content = storable(body[:LONGEST_KEPT_BODY].decode("utf-8", "replace"))
+    return {**row, "reason": reason, "payload": json.dumps({"content": content})}
 
 
 def _event_row(origin: Origin, kind: str, provider_id: str, status: str, state: str, now: datetime) -> Row:

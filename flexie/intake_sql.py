@@ -11,7 +11,7 @@ _EVENT_COLUMNS = (
 )
 _MESSAGE_COLUMNS = (
     "public_id, conversation_id, line_id, direction, text, sender_number, to_number, status, segments, media, "
-    "provider_id, event_id, stage, created_at, attempts"
+    "provider_id, provider_status, event_id, stage, created_at, attempts"
 )
 _CONVERSATION_COLUMNS = (
     "public_id, line_id, number, last_at, last_text, last_direction, unread, linked, state, opened_at"
@@ -50,7 +50,7 @@ conversation AS (
 )
 INSERT INTO messages ({_MESSAGE_COLUMNS})
 SELECT %(message_public_id)s, conversation.id, %(line_id)s, 'in', %(text)s, %(sender_number)s, %(to_number)s,
-       'received', %(segments)s, %(media)s::jsonb, %(provider_id)s, event.id, 'stored', %(now)s, 0
+       'received', %(segments)s, %(media)s::jsonb, %(provider_id)s, %(opt_out)s, event.id, 'stored', %(now)s, 0
 FROM event, conversation RETURNING id"""  # noqa: S608
 
 _EVENT_SQLITE = f"""
@@ -67,7 +67,7 @@ VALUES (:conversation_public_id, :line_id, :number, :now_in_sqlite, :preview, 'i
 _MESSAGE_SQLITE = f"""
 INSERT INTO messages ({_MESSAGE_COLUMNS})
 VALUES (:message_public_id, :conversation_id, :line_id, 'in', :text, :sender_number, :to_number,
-        'received', :segments, :media, :provider_id, :event_id, 'stored', :now_in_sqlite, 0)"""  # noqa: S608
+        'received', :segments, :media, :provider_id, :opt_out, :event_id, 'stored', :now_in_sqlite, 0)"""  # noqa: S608
 
 
 def _returned(cursor: Any) -> int | None:

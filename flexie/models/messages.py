@@ -72,8 +72,8 @@ class Message(Base):
     __table_args__ = (
         Index("ix_messages_conversation_id_id", "conversation_id", "id"),
         Index(
-            "ix_messages_stored", "id",
-            sqlite_where=text("stage = 'stored'"), postgresql_where=text("stage = 'stored'"),
+            "ix_messages_stage", "id",
+            sqlite_where=text("stage IN ('stored', 'matched', 'stuck')"), postgresql_where=text("stage IN ('stored', 'matched', 'stuck')"),
         ),
         Index(
             "ix_messages_due", "due_at", "id",

@@ -15,7 +15,7 @@ routes = connections.Routes()
 
 
 @bp.post("/<provider>/<token>/<any(inbound, status):kind>")
-def receive(provider: str, token: str, kind: str) -> Response:
+def receive(provider: str, token: str, kind: providers.Kind) -> Response:
     """One webhook of a line. 404 unknown address, 403 not authentic, 503 not stored (the provider tries again)."""
     route = routes.find(provider, token)
     if route is None:
@@ -24,10 +24,11 @@ def receive(provider: str, token: str, kind: str) -> Response:
     raw = _raw_request()
     try:
         adapter.verify(raw, route.credentials, clock.now())
+        events = _events(adapter, raw, route, kind)
     except providers.Refused as refusal:
-        return _refuse(route, str(refusal))
+        return _refuse(route, refusal)
     try:
-        _store(route, kind, _events(adapter, raw, route, kind))
+        _store(route, kind, events, raw.body)
     except intake.DatabaseUnavailable:
         log.error("webhook not stored", extra={"line": route.line_id, "kind": kind})
         return Response(status=503, headers={"Retry-After": "5"})
@@ -43,17 +44,18 @@ def _raw_request() -> providers.RawRequest:
 
 
 def _events(
-    adapter: providers.Adapter, raw: providers.RawRequest, route: connections.Route, kind: str
+    adapter: providers.Adapter, raw: providers.RawRequest, route: connections.Route, kind: providers.Kind
 ) -> list[providers.Event]:
     """What the request says; an authentic request that cannot be read is one malformed event."""
     try:
         events = adapter.parse(raw, kind)
     except providers.MalformedRequest as problem:
-        return [providers.Malformed(str(problem), raw.body.decode("utf-8", "replace"))]
-    return [adapter.check_owner(event, route.account, [route.number]) for event in events]
+        return [providers.Malformed(str(problem))]
+    adapter.check_owner(events, route.credentials, [route.number])
+    return events
 
 
-def _store(route: connections.Route, kind: str, events: list[providers.Event]) -> None:
+def _store(route: connections.Route, kind: str, events: list[providers.Event], body: bytes) -> None:
     origin = intake.Origin(route.line_id, route.provider, route.account)
     store, doorbell = intake.of_app(), bell.of_app()
     for event in events:
@@ -64,16 +66,16 @@ def _store(route: connections.Route, kind: str, events: list[providers.Event]) -
             if store.receipt(origin, event):
                 doorbell.ring_soon("receipts")
         else:
-            store.refused(origin, kind, event)
+            store.refused(origin, kind, event.reason, body)
 
 
-def _refuse(route: connections.Route, reason: str) -> Response:
+def _refuse(route: connections.Route, refusal: providers.Refused) -> Response:
     """An unauthentic request changes nothing but the line's counter and the last reason, for the line's page."""
     db.session.execute(
         update(Line)
         .where(Line.id == route.line_id)
-        .values(refused_count=Line.refused_count + 1, refused_reason=reason[:500], refused_at=clock.now())
+        .values(refused_count=Line.refused_count + 1, refused_reason=refusal.reason[:500], refused_at=clock.now())
     )
     db.session.commit()
     log.warning("webhook refused", extra={"line": route.line_id})
-    return Response("The signature does not fit this request.\n", 403, content_type="text/plain")
+    return Response("The signature does not fit this request.\n", refusal.status, content_type="text/plain")

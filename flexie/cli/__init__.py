@@ -1,0 +1,13 @@
+"""Commands: `bin/flask …`. Those that make something print one JSON object with --json."""
+
+from flask import Flask
+
+from flexie.cli import connections, demo, people, processes, rulefiles
+
+
+def register(app: Flask) -> None:
+    """Give the application its commands."""
+    for group in (people.user, people.token, connections.connection, rulefiles.rules):
+        app.cli.add_command(group)
+    for command in (processes.worker, processes.clock, processes.simulator, processes.reconcile, demo.seed_demo):
+        app.cli.add_command(command)

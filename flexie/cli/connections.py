@@ -1,0 +1,67 @@
+"""Commands for provider accounts and their lines."""
+
+import click
+
+from flexie import connections, providers
+from flexie.cli.output import as_json, say
+from flexie.db import db
+from flexie.models import Connection
+
+
+@click.group()
+def connection() -> None:
+    """Provider accounts and their lines."""
+
+
+@connection.command("add")
+@click.argument("provider", type=click.Choice(list(providers.names())))
+@click.option("--name", required=True, help="What to call the line (or, with several numbers, the lines).")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A credential, such as account_sid=AC….")
+@click.option("--number", "numbers", multiple=True, help="A number of the account; may be given several times.")
+@click.option("--base-url", help="Another address of the provider's API, for tests.")
+@as_json
+def add(
+    provider: str,
+    name: str,
+    settings: tuple[str, ...],
+    numbers: tuple[str, ...],
+    base_url: str | None,
+    as_json: bool,
+) -> None:
+    """Connect a provider account. Prints the addresses to paste at the provider."""
+    credentials = dict(_pair(setting) for setting in settings)
+    try:
+        made = connections.add(provider, name, credentials, numbers, base_url)
+    except connections.CannotConnect as problem:
+        raise click.ClickException(str(problem)) from None
+    db.session.commit()
+    say(_described(made), as_json, _in_words)
+
+
+def _pair(setting: str) -> tuple[str, str]:
+    name, equals, value = setting.partition("=")
+    if not equals:
+        raise click.UsageError(f'Write "--set {name}=VALUE".')
+    return name.strip(), value
+
+
+def _described(made: Connection) -> dict[str, list[dict[str, str]]]:
+    return {
+        "lines": [
+            {
+                "name": line.name,
+                "number": line.number,
+                "inbound_url": connections.webhook_url(line, "inbound"),
+                "status_url": connections.webhook_url(line, "status"),
+            }
+            for line in made.lines
+        ]
+    }
+
+
+def _in_words(answer: dict[str, list[dict[str, str]]]) -> str:
+    return "\n".join(
+        f"{line['name']}  {line['number']}\n  incoming texts:    {line['inbound_url']}\n"
+        f"  delivery receipts: {line['status_url']}"
+        for line in answer["lines"]
+    )

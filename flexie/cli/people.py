@@ -1,0 +1,83 @@
+"""Commands for people and their API tokens."""
+
+import secrets
+
+import click
+from sqlalchemy import select
+
+from flexie import clock, passwords, tokens
+from flexie.cli.output import as_json, say
+from flexie.db import db
+from flexie.models import ROLES, Group, User
+
+
+@click.group()
+def user() -> None:
+    """People who may sign in."""
+
+
+@user.command("add")
+@click.argument("address", required=False)
+@click.option("--email", help="The address to sign in with (the same as the argument).")
+@click.option("--name", help="How colleagues see this person.")
+@click.option("--role", type=click.Choice(ROLES), default="agent", show_default=True)
+@click.option("--password", help="Left out, a random one is made and printed once.")
+@click.option("--group", "groups", multiple=True, help="A group to put the person in; may be given several times.")
+@as_json
+def add_user(
+    address: str | None,
+    email: str | None,
+    name: str | None,
+    role: str,
+    password: str | None,
+    groups: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Add a person. Prints the password once."""
+    email = (email or address or "").strip().lower()
+    if "@" not in email:
+        raise click.UsageError("Give an e-mail address, such as ana@example.com.")
+    if db.session.scalar(select(User).where(User.email == email)):
+        raise click.ClickException(f"{email} is already there.")
+    password = password or secrets.token_urlsafe(12)
+    person = User(
+        email=email,
+        name=name or email.partition("@")[0].replace(".", " ").title(),
+        role=role,
+        password_hash=passwords.hashed(password),
+        created_at=clock.now(),
+        groups=[group_named(group) for group in groups],
+    )
+    db.session.add(person)
+    db.session.commit()
+    answer = {"id": person.public_id, "email": email, "name": person.name, "role": role, "password": password}
+    say(answer, as_json, lambda a: f"Added {a['email']} ({a['role']}). Password, shown this once: {a['password']}")
+
+
+def group_named(name: str) -> Group:
+    """The group of this name, made if need be."""
+    group = db.session.scalar(select(Group).where(Group.name == name))
+    if group is None:
+        group = Group(name=name)
+        db.session.add(group)
+        db.session.flush()
+    return group
+
+
+@click.group()
+def token() -> None:
+    """Tokens that programs call the API with."""
+
+
+@token.command("add")
+@click.option("--user", "email", required=True, help="Whose rights the token has.")
+@click.option("--name", default="", help="What it is for.")
+@as_json
+def add_token(email: str, name: str, as_json: bool) -> None:
+    """Make a token. It is printed once; only its digest is kept."""
+    person = db.session.scalar(select(User).where(User.email == email.strip().lower(), User.is_active))
+    if person is None:
+        raise click.ClickException(f"There is nobody with the address {email}. Add them with: flask user add {email}")
+    made = tokens.issue(person, name)
+    db.session.commit()
+    say({"token": made}, as_json, lambda a: f"Token, shown this once: {a['token']}")

@@ -1,0 +1,137 @@
+"""Step 3: a stored text finds its people, its case and its rules.
+
+stored → matched: consent words first, then records, case and links, committed before any rule sees the text.
+matched → triggered: one run for each rule, record and event.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from flexie import batches, cases, clock, consent, db, events, outbox, records
+from flexie.models import Conversation, ConversationLink, Message, MessageLink, Record, Settings, User
+
+BATCH = 100
+
+log = logging.getLogger(__name__)
+
+
+def drain() -> batches.Done:
+    """Match a batch of stored texts, then trigger the rules of a batch of matched ones."""
+    matched = batches.work(_claim_stored, match, _set_aside, BATCH)
+    triggered = batches.work(_claim_matched, trigger, _set_aside, BATCH)
+    rings = frozenset({"runs", "sends"}) if triggered or matched else frozenset[str]()
+    return batches.Done(max(matched, triggered), BATCH in (matched, triggered), rings)
+
+
+def _claim_stored(limit: int, only: int | None) -> Sequence[Message]:
+    return _claim("stored", limit, only)
+
+
+def _claim_matched(limit: int, only: int | None) -> Sequence[Message]:
+    return _claim("matched", limit, only)
+
+
+def _claim(stage: str, limit: int, only: int | None) -> Sequence[Message]:
+    query = select(Message).where(Message.stage == stage).options(joinedload(Message.conversation))
+    query = query.where(Message.id == only) if only else query
+    query = query.order_by(Message.id).limit(limit).with_for_update(skip_locked=True, of=Message)
+    return db.db.session.scalars(query).unique().all()
+
+
+def match(messages: Sequence[Message]) -> None:
+    """Hear consent words, find each text's records and case, and link them."""
+    by_message = _records_for(messages)
+    threads = cases.for_texts([(m.id, m.sender_number, m.text) for m in messages])
+    for message_id, case_id in threads.items():
+        by_message[message_id].add(case_id)
+    _write_links(by_message)
+    for message in messages:
+        message.case_id = threads.get(message.id)
+        message.stage = "matched"
+        if by_message[message.id]:
+            message.conversation.linked = True
+    _hear(messages, by_message)
+
+
+def _records_for(messages: Sequence[Message]) -> dict[int, set[int]]:
+    """Records by the sender's number and by hand: message id → record ids."""
+    by_number = records.with_numbers({message.sender_number for message in messages})
+    by_hand = records.linked_by_hand({message.conversation_id for message in messages})
+    found: dict[int, set[int]] = defaultdict(set)
+    for message in messages:
+        found[message.id].update(by_number.get(message.sender_number, ()))
+        found[message.id].update(by_hand.get(message.conversation_id, ()))
+    return found
+
+
+def _write_links(by_message: dict[int, set[int]]) -> None:
+    rows = [
+        {"message_id": message_id, "record_id": record_id}
+        for message_id, record_ids in by_message.items()
+        for record_id in sorted(record_ids)
+    ]
+    if rows:
+        db.db.session.execute(db.insert(MessageLink).on_conflict_do_nothing(), rows)
+
+
+def _hear(messages: Sequence[Message], by_message: dict[int, set[int]]) -> None:
+    settings = Settings.get()
+    for message in messages:
+        word = message.provider_status if message.provider_status in ("stop", "start", "help") else None
+        word = consent.word_in(message.text, settings) or word
+        if word is not None:
+            _obey(word, message, by_message[message.id], settings)
+
+
+def _obey(word: str, message: Message, record_ids: set[int], settings: Settings) -> None:
+    """Write the wish into the ledger and onto the records, and give the one answer that the law allows."""
+    number = message.conversation.number
+    if word == "help":
+        _answer(message, settings.help_answer, f"consent:help:{message.id}")
+        return
+    to: consent.Change = "out" if word == "stop" else "in"
+    if consent.change(number, to, f'texted "{message.text[:40]}"', message.id):
+        answer = settings.stop_answer if word == "stop" else settings.start_answer
+        _answer(message, answer, f"consent:{word}:{message.id}")
+    for record in db.db.session.scalars(select(Record).where(Record.id.in_(record_ids))):
+        if "allow_sms" in record.fields and record.fields["allow_sms"] is not (word == "start"):
+            records.update(record, {"allow_sms": word == "start"})
+
+
+def _answer(message: Message, text: str, intent: str) -> None:
+    if text:
+        outbox.queue(outbox.Draft(line=message.line, number=message.sender_number, text=text, intent=intent))
+
+
+def trigger(messages: Sequence[Message]) -> None:
+    """Start the rules of matched texts."""
+    events.start_incoming(messages)
+    db.db.session.execute(
+        update(Message).where(Message.id.in_([message.id for message in messages])).values(stage="triggered")
+    )
+    log.info("texts triggered", extra={"texts": len(messages)})
+
+
+def _set_aside(message_id: int, problem: Exception) -> None:
+    """A text that cannot be worked through stays in the inbox; it stops no other, and health shows it."""
+    message = db.db.session.get(Message, message_id)
+    if message is not None:
+        message.stage, message.error = "stuck", f"This text could not be worked through: {type(problem).__name__}."
+
+
+def link_by_hand(conversation: Conversation, record: Record, user: User) -> None:
+    """Link a conversation to a record: its messages so far, and all that come."""
+    values = {
+        "conversation_id": conversation.id,
+        "record_id": record.id,
+        "user_id": user.id,
+        "created_at": clock.now(),
+    }
+    db.db.session.execute(db.insert(ConversationLink).values(values).on_conflict_do_nothing())
+    ids = db.db.session.scalars(select(Message.id).where(Message.conversation_id == conversation.id))
+    _write_links({message_id: {record.id} for message_id in ids})
+    conversation.linked = True

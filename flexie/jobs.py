@@ -1,0 +1,61 @@
+"""Every job that RQ may run, and nothing else may be. Each says only "look": what is to be done stands in rows."""
+
+from collections.abc import Callable
+
+from flask import current_app
+
+from flexie import batches, bell, inbound, receipts, runs
+from flexie.bell import Work
+
+
+def _inbound() -> None:
+    _until_done("inbound", inbound.drain)
+
+
+def _receipts() -> None:
+    _until_done("receipts", receipts.drain)
+
+
+def _runs() -> None:
+    _until_done("runs", runs.drain)
+
+
+def _sends() -> None:
+    current_app.extensions["senders"].wake()
+
+
+LOOKS: dict[Work, Callable[[], None]] = {"inbound": _inbound, "receipts": _receipts, "runs": _runs, "sends": _sends}
+
+
+def look(kind: Work) -> None:
+    """Work through the rows of a kind, and then of those that this made due."""
+    bell.of_app().answered(kind)
+    with bell.noting() as noted:
+        noted.add(kind)
+        while noted:
+            next_kind = min(noted, key=bell.KINDS.index)
+            noted.discard(next_kind)
+            LOOKS[next_kind]()
+
+
+def _until_done(kind: Work, drain: Callable[[], batches.Done]) -> None:
+    """Batch after batch. When one was full, other workers are rung to help."""
+    more = True
+    while more:
+        done = drain()
+        more = done.more
+        for other in done.rings:
+            bell.ring(other)
+        if more:
+            bell.of_app().ring(kind)
+
+
+def for_rq(kind: Work) -> None:
+    """The one function that a job may name, with the kind of work as its only argument.
+
+    Raises:
+        ValueError: the job asks for something that is not a kind of work.
+    """
+    if kind not in LOOKS:
+        raise ValueError("There is no such work.")
+    look(kind)

@@ -1,0 +1,187 @@
+"""Step 5: a queued message passes the gate, is claimed, is handed to its provider once, and its outcome recorded.
+
+The claim (`sending`, a lease and its token) is committed before the first byte; no session is open while the provider
+is called; only the holder of the token records the outcome. What cannot be known is "unknown", never sent again.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import aliased
+
+from flexie import clock, connections, consent, db, providers, vault
+from flexie.models import Conversation, Message, WebhookEvent
+from flexie.statuses import RANK, WAITING, outranks
+
+LEASE = timedelta(seconds=60)
+TIMEOUT = 15.0  # seconds a provider may take; Twilio answers within a second as a rule
+HOLD_AFTER = timedelta(minutes=10)  # an unknown outcome that nothing resolved by then becomes a person's decision
+GIVE_UP_AFTER = 20  # attempts that provably sent nothing: about twenty minutes of an unreachable provider
+LONGEST_PAUSE = 90.0  # seconds between such attempts
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to call the provider once for a message, until the lease ends. Plain data: no session behind it."""
+
+    message_id: int
+    token: str
+    started: float  # time.monotonic() before the claim was committed
+    adapter: providers.Adapter
+    text: providers.OutboundText
+    credentials: Mapping[str, str]
+    base_url: str | None
+
+
+def claim() -> Claim | None:
+    """Claim the message that is longest due, passing what the gate stops. None when nothing is due.
+
+    Texts of one conversation go out one after the other, in order.
+    """
+    while True:
+        started = time.monotonic()
+        with db.transaction():
+            message = _next_due(db.now())
+            if message is None:
+                return None
+            if _is_busy(message.conversation_id):
+                continue
+            reason = consent.gate(message, consent.records_of(message.id))
+            if reason is None:
+                return _take(message, started)
+            message.status, message.error, message.failed_at = "suppressed", reason, clock.now()
+            log.info("send suppressed", extra={"message": message.public_id})
+
+
+def _next_due(now: datetime) -> Message | None:
+    earlier = aliased(Message)
+    busy = exists().where(earlier.conversation_id == Message.conversation_id, earlier.status == "sending")
+    query = (
+        select(Message)
+        .where(Message.status.in_(WAITING), Message.due_at <= now, ~busy)
+        .order_by(Message.due_at, Message.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Message)
+    )
+    return db.db.session.scalar(query)
+
+
+def _is_busy(conversation_id: int) -> bool:
+    """Whether another text of the conversation is on its way, asked under the conversation's lock: so that two claims
+    at one moment neither overtake each other nor slip under a cap together.
+    """
+    db.db.session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
+    sending = select(Message.id).where(Message.conversation_id == conversation_id, Message.status == "sending")
+    return db.db.session.scalar(sending.limit(1)) is not None
+
+
+def _take(message: Message, started: float) -> Claim:
+    connection = message.line.connection
+    adapter = providers.adapter(connection.provider)
+    message.status, message.attempts = "sending", message.attempts + 1
+    message.lease, message.lease_until = secrets.token_hex(16), db.now() + LEASE
+    callback = f"{connections.webhook_url(message.line, 'status')}?message={message.public_id}"
+    return Claim(
+        message_id=message.id,
+        token=message.lease,
+        started=started,
+        adapter=adapter,
+        text=providers.OutboundText(
+            public_id=message.public_id,
+            to=message.to_number,
+            sender_number=message.sender_number,
+            text=message.text,
+            media_urls=tuple(item["url"] for item in message.media or ()),
+            status_callback_url=callback,
+        ),
+        credentials=vault.unseal(connection.credentials),
+        base_url=connection.base_url,
+    )
+
+
+def call(claimed: Claim, client: httpx.Client) -> providers.SendOutcome:
+    """Call the provider, once. Too late in the lease to finish within it, nothing is written to the network."""
+    if time.monotonic() - claimed.started > LEASE.total_seconds() - 2 * TIMEOUT:
+        return providers.NotSent("the worker was held up before the first byte")
+    return providers.post(
+        claimed.adapter, claimed.text, claimed.credentials, claimed.base_url, client=client, timeout=TIMEOUT
+    )
+
+
+def finish(claimed: Claim, outcome: providers.SendOutcome) -> None:
+    """Record what came of a claim, if the claim is still ours."""
+    with db.transaction():
+        query = select(Message).where(Message.id == claimed.message_id, Message.lease == claimed.token)
+        message = db.db.session.scalar(query.with_for_update())
+        if message is None:
+            log.warning("lease lost", extra={"message": claimed.text.public_id, "outcome": type(outcome).__name__})
+            return
+        message.lease = message.lease_until = None
+        _record(message, outcome)
+        log.info("send finished", extra={"message": message.public_id, "status": message.status})
+
+
+def _record(message: Message, outcome: providers.SendOutcome) -> None:
+    match outcome:
+        case providers.Accepted():
+            _accepted(message, outcome)
+        case providers.Rejected():
+            _rejected(message, outcome)
+        case providers.Throttled():
+            _again(message, max(1.0, outcome.after_seconds), "the provider asked to wait", counts=False)
+        case providers.NotSent():
+            _again(message, min(LONGEST_PAUSE, 2.0**message.attempts / 2), outcome.reason, counts=True)
+        case providers.Unknown():
+            _unknown(message, outcome.reason)
+
+
+def _accepted(message: Message, outcome: providers.Accepted) -> None:
+    """The provider has it. A receipt may have come first: then its status stays."""
+    message.provider_id = outcome.provider_id
+    message.provider_status = message.provider_status or outcome.provider_status
+    message.segments = outcome.segments or message.segments
+    message.sent_at = message.sent_at or clock.now()
+    message.error = message.error_code = None
+    status = outcome.status if RANK.get(outcome.status, 0) > RANK["accepted"] else "accepted"
+    if outranks(status, message.status):
+        message.status = status
+    waiting = update(WebhookEvent).where(WebhookEvent.provider_id == outcome.provider_id)
+    db.db.session.execute(waiting.where(WebhookEvent.state == "received").values(due_at=db.now()))
+
+
+def _rejected(message: Message, outcome: providers.Rejected) -> None:
+    if not outranks("failed", message.status):
+        return
+    message.status, message.failed_at = "failed", clock.now()
+    message.error_code, message.error = outcome.code, f"{outcome.message} {outcome.advice}".strip()
+    if outcome.opted_out:
+        consent.provider_refused(message, outcome.code)
+
+
+def _again(message: Message, seconds: float, reason: str, *, counts: bool) -> None:
+    """Provably not sent: back in the queue, later. Unless a receipt says that it went after all."""
+    if message.status != "sending":
+        return
+    if counts and message.attempts >= GIVE_UP_AFTER:
+        message.status, message.failed_at = "failed", clock.now()
+        message.error = f"The provider could not be reached in {message.attempts} attempts: {reason}."
+        return
+    message.status, message.due_at = "queued", db.now() + timedelta(seconds=seconds)
+    message.error = f"Trying again: {reason}."
+    if not counts:
+        message.attempts -= 1
+
+
+def _unknown(message: Message, reason: str) -> None:
+    if message.status != "sending":
+        return
+    message.status, message.lease_until = "unknown", db.now() + HOLD_AFTER
+    message.error = f"We could not learn whether this was sent: {reason}."

@@ -1,0 +1,105 @@
+"""Finds work that nobody is doing: rows that are due, leases that ran out, outcomes that nothing resolved.
+
+It changes only what time has decided; everything else it merely reports, so that somebody rings.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, delete, func, or_, select, update
+
+from flexie import db, outbound
+from flexie.models import Heartbeat, Message, Run, SignIn, WebhookEvent
+from flexie.models.rules import LIVE
+from flexie.statuses import WAITING
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """What a look at the leases came to."""
+
+    became_unknown: int
+    became_held: int
+
+
+def reconcile() -> Reconciled:
+    """Let time decide: a send whose lease ran out is unknown, and one unknown for too long is a person's decision."""
+    with db.transaction():
+        now = db.now()
+        lost = _expire(now)
+        held = db.db.session.execute(
+            update(Message)
+            .where(Message.status == "unknown", Message.lease_until <= now)
+            .values(status="held", lease_until=None)
+        ).rowcount
+        db.db.session.execute(delete(SignIn).where(SignIn.expires_at <= now))
+    if lost or held:
+        log.warning("sends in doubt", extra={"became_unknown": lost, "became_held": held})
+    return Reconciled(lost, held)
+
+
+def _expire(now: datetime) -> int:
+    """A worker died, or lost its lease, between claim and outcome: whether the text went out cannot be known."""
+    return db.db.session.execute(
+        update(Message)
+        .where(Message.status == "sending", Message.lease_until <= now)
+        .values(
+            status="unknown",
+            lease=None,
+            lease_until=now + outbound.HOLD_AFTER,
+            error="We could not learn whether this was sent: the worker stopped while sending it.",
+        )
+    ).rowcount
+
+
+def _waiting_since() -> dict[str, Select[tuple[datetime | None]]]:
+    """For each kind of work, the query for the moment since when its longest waiting row is due."""
+    return {
+        "inbound": select(func.min(Message.created_at)).where(Message.stage.in_(("stored", "matched"))),
+        "receipts": select(func.min(WebhookEvent.due_at)).where(WebhookEvent.state == "received"),
+        "runs": select(func.min(Run.due_at)).where(Run.state.in_(LIVE)),
+        "sends": select(func.min(Message.due_at)).where(Message.status.in_(WAITING)),
+    }
+
+
+def due_since() -> dict[str, datetime]:
+    """For each kind of work that has rows waiting, when the first of them is (or was) due."""
+    moments = {kind: db.db.session.scalar(query) for kind, query in _waiting_since().items()}
+    return {kind: moment for kind, moment in moments.items() if moment is not None}
+
+
+def overdue(by: timedelta) -> list[str]:
+    """Kinds of work that nobody has done although they have been due for longer than `by`."""
+    with db.reading(), db.transaction():
+        now = db.now()
+        return [kind for kind, since in due_since().items() if now - since > by]
+
+
+def oldest_due_seconds() -> float:
+    """How long the oldest due work has been waiting, in seconds; 0 when nothing waits."""
+    now = db.now()
+    return max([0.0, *((now - since).total_seconds() for since in due_since().values())])
+
+
+def forgotten_runs() -> list[int]:
+    """Runs that are not over and that nothing will ever wake: always empty, and one query proves it (R4)."""
+    query = select(Run.id).where(Run.state.in_(LIVE), or_(Run.due_at.is_(None)))
+    return list(db.db.session.scalars(query))
+
+
+def seen(kind: str) -> None:
+    """A process of this kind ("worker", "clock") is alive."""
+    with db.transaction():
+        values = {"kind": kind, "seen_at": db.now()}
+        statement = db.insert(Heartbeat).values(values)
+        db.db.session.execute(
+            statement.on_conflict_do_update(index_elements=["kind"], set_={"seen_at": values["seen_at"]})
+        )
+
+
+def last_seen(kind: str) -> datetime | None:
+    """When a process of this kind was last alive."""
+    return db.db.session.scalar(select(Heartbeat.seen_at).where(Heartbeat.kind == kind))

@@ -1,0 +1,160 @@
+"""Rule files: check, save as a version, and put into force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import rules
+from sqlalchemy import func, select
+
+from flexie import clock, performing
+from flexie.db import db
+from flexie.models import (
+    KINDS,
+    FieldDefinition,
+    Group,
+    Line,
+    Record,
+    Rule,
+    RuleFile,
+    RuleFileVersion,
+    RuleVersion,
+    Settings,
+    User,
+)
+from rules import syntax
+
+
+class RulebookError(Exception):
+    """A rule file that cannot be saved at all, with what to do."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save came to: in force, or kept as a draft because of its errors."""
+
+    file: RuleFile
+    findings: list[rules.Finding]
+    in_force: bool
+
+
+def files() -> Sequence[RuleFile]:
+    """All rule files by name."""
+    return db.session.scalars(select(RuleFile).order_by(RuleFile.name)).all()
+
+
+def check(text: str, filename: str = "rules") -> list[rules.Finding]:
+    """What is wrong with a text of rules in this account: syntax, names, values, what is not available yet."""
+    return _read(text, filename)[1]
+
+
+def save(name: str, text: str, author: User | None) -> Saved:
+    """Save a file. With errors it is kept as a draft, and the last good version stays in force.
+
+    Raises:
+        RulebookError: the name is empty, or a rule of this name stands in another file.
+    """
+    if not name.strip():
+        raise RulebookError("Give the file a name.")
+    parsed, findings = _read(text, name)
+    is_draft = any(finding.level == "error" for finding in findings)
+    file = _keep(name.strip(), text, author, is_draft)
+    if not is_draft:
+        _put_into_force(file, parsed.file, text, author)
+    return Saved(file, findings, not is_draft)
+
+
+def _read(text: str, filename: str) -> tuple[rules.Parsed, list[rules.Finding]]:
+    parsed = rules.parse(text, filename)
+    return parsed, rules.check(parsed, account_schema(), supports=performing.SUPPORTED)
+
+
+def account_schema() -> rules.Schema:
+    """What this account has, for the checker: lines, people, groups, and the fields of each kind."""
+    definitions = db.session.scalars(select(FieldDefinition).order_by(FieldDefinition.position, FieldDefinition.id))
+    described: dict[str, dict[str, dict[str, object]]] = {kind: {} for kind in KINDS}
+    for definition in definitions:
+        described[definition.kind][definition.name] = _described(definition)
+    described["unknown sender"] = {"number": {"type": "phone"}}
+    counts = db.session.execute(select(Record.kind, func.count()).group_by(Record.kind))
+    return rules.Schema.from_json(
+        {
+            "counts": {kind: count for kind, count in counts},
+            "lines": list(db.session.scalars(select(Line.name).order_by(Line.id))),
+            "groups": list(db.session.scalars(select(Group.name).order_by(Group.name))),
+            "users": list(db.session.scalars(select(User.name).where(User.is_active).order_by(User.name))),
+            "webhooks": [],
+            "rules": list(db.session.scalars(select(Rule.name).where(Rule.file_id.is_not(None)))),
+            "fields": described,
+        }
+    )
+
+
+def _described(definition: FieldDefinition) -> dict[str, object]:
+    described: dict[str, object] = {"type": definition.type}
+    if definition.choices:
+        described["choices"] = definition.choices
+    if definition.typical:
+        described["typical"] = definition.typical
+    return described
+
+
+def _keep(name: str, text: str, author: User | None, is_draft: bool) -> RuleFile:
+    now = clock.now()
+    file = db.session.scalar(select(RuleFile).where(RuleFile.name == name).with_for_update())
+    if file is None:
+        file = RuleFile(name=name, created_at=now)
+        db.session.add(file)
+    file.text, file.is_draft, file.updated_at = text, is_draft, now
+    db.session.flush()
+    last = db.session.scalar(select(func.max(RuleFileVersion.number)).where(RuleFileVersion.file_id == file.id)) or 0
+    file.versions.insert(
+        0, RuleFileVersion(number=last + 1, text=text, is_draft=is_draft, author=author, created_at=now)
+    )
+    return file
+
+
+def _put_into_force(file: RuleFile, read: syntax.File, text: str, author: User | None) -> None:
+    """New versions for rules whose tree or settings changed; rules no longer in the file go out of force."""
+    defaults = next((item for item in read.items if isinstance(item, syntax.Settings)), syntax.Settings())
+    written = [item for item in read.items if isinstance(item, syntax.Rule)]
+    for tree in written:
+        _put_one(file, tree, defaults, text, author)
+    names = {tree.name for tree in written}
+    for rule in db.session.scalars(select(Rule).where(Rule.file_id == file.id)):
+        if rule.name not in names:
+            rule.file_id, rule.is_on = None, False
+    Settings.get().rules_revision += 1
+    db.session.flush()
+
+
+def _put_one(file: RuleFile, tree: syntax.Rule, defaults: syntax.Settings, text: str, author: User | None) -> None:
+    rule = db.session.scalar(select(Rule).where(Rule.name == tree.name))
+    if rule is not None and rule.file_id not in (None, file.id):
+        raise RulebookError(f'There is already a rule "{tree.name}" in the file "{rule.file.name}". Rename one of them.')
+    if rule is None:
+        rule = Rule(name=tree.name, created_at=clock.now(), is_on=False)
+        db.session.add(rule)
+    rule.file, rule.is_on = file, not tree.off
+    db.session.flush()
+    digest = f"{tree.digest()}:{syntax.digest(defaults)}"
+    if rule.version is None or rule.version.digest != digest:
+        _new_version(rule, tree, defaults, digest, text, author)
+
+
+def _new_version(
+    rule: Rule, tree: syntax.Rule, defaults: syntax.Settings, digest: str, text: str, author: User | None
+) -> None:
+    last = db.session.scalar(select(func.max(RuleVersion.number)).where(RuleVersion.rule_id == rule.id)) or 0
+    version = RuleVersion(
+        rule_id=rule.id,
+        number=last + 1,
+        source=text,
+        tree=syntax.to_json(tree),
+        settings=syntax.to_json(defaults),
+        digest=digest,
+        author=author,
+        created_at=clock.now(),
+    )
+    db.session.add(version)
+    db.session.flush()
+    rule.version = version

@@ -1,0 +1,118 @@
+"""The rules in force, compiled once for each revision and shared by all jobs of a process."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from flexie.db import db
+from flexie.models import Rule, RuleVersion, Settings
+from rules import syntax
+from rules.matcher import Matcher
+
+
+@dataclass(frozen=True)
+class RuleInForce:
+    """A rule that is on, with the version that new runs start on."""
+
+    rule_id: int
+    version_id: int
+    name: str
+    tree: syntax.Rule
+    defaults: syntax.Settings
+
+    def is_for(self, kind: str) -> bool:
+        """Whether the rule is about records of this kind (or "unknown sender")."""
+        return kind in self.tree.for_kinds.kinds
+
+
+class RuleSet:
+    """All rules in force at one revision, with a matcher for each kind of trigger on a text."""
+
+    def __init__(self, revision: int, in_force: Sequence[RuleInForce]) -> None:
+        self.revision = revision
+        self.rules = tuple(in_force)
+        self._incoming = _Index(self.rules, syntax.IncomingSms)
+        self._delivered = _Index(self.rules, syntax.SmsDelivered)
+
+    def on_incoming(self, text: str, line: str) -> list[RuleInForce]:
+        """The rules that a text coming in on this line starts, by trigger and text alone."""
+        return self._incoming.find(text, line)
+
+    def on_delivered(self, text: str, line: str) -> list[RuleInForce]:
+        """The same for a text of ours that was delivered."""
+        return self._delivered.find(text, line)
+
+
+class _Index:
+    """Which rules' triggers of one class match a text; lines by name, without letter case."""
+
+    def __init__(self, in_force: Iterable[RuleInForce], trigger_class: type[syntax.TextTrigger]) -> None:
+        self._triggers = [
+            (rule, trigger)
+            for rule in in_force
+            for trigger in rule.tree.triggers
+            if type(trigger) is trigger_class and isinstance(trigger, syntax.TextTrigger)
+        ]
+        patterns = [tuple(p.value for p in trigger.patterns) for _, trigger in self._triggers]
+        self._matcher: Matcher[int] = Matcher(enumerate(patterns))
+
+    def find(self, text: str, line: str) -> list[RuleInForce]:
+        found: dict[int, RuleInForce] = {}
+        for position in self._matcher.match(text):
+            rule, trigger = self._triggers[position]
+            if not trigger.lines or any(name.value.casefold() == line.casefold() for name in trigger.lines):
+                found.setdefault(rule.rule_id, rule)
+        return list(found.values())
+
+
+MOST_TREES = 10_000  # versions that a process keeps read
+
+_kept: dict[str, RuleSet] = {}
+_trees: dict[str, syntax.Rule] = {}
+_lock = threading.Lock()
+
+
+def current() -> RuleSet:
+    """The rules in force now: one small query, unless they changed."""
+    revision = db.session.execute(select(Settings.rules_revision).where(Settings.id == 1)).scalar_one()
+    database = str(db.engine.url)
+    kept = _kept.get(database)
+    if kept is None or kept.revision != revision:
+        kept = RuleSet(revision, _load())
+        with _lock:
+            _kept[database] = kept
+    return kept
+
+
+def _load() -> list[RuleInForce]:
+    query = (
+        select(Rule, RuleVersion)
+        .join(RuleVersion, RuleVersion.id == Rule.version_id)
+        .where(Rule.is_on, Rule.file_id.is_not(None))
+        .order_by(Rule.id)
+    )
+    return [
+        RuleInForce(rule.id, version.id, rule.name, tree_of(version), defaults_of(version))
+        for rule, version in db.session.execute(query)
+    ]
+
+
+def tree_of(version: RuleVersion) -> syntax.Rule:
+    """The tree that a version keeps, read from its JSON once: equal digests are equal trees."""
+    tree = _trees.get(version.digest)
+    if tree is None:
+        read = syntax.from_json(version.tree)
+        if not isinstance(read, syntax.Rule):
+            raise TypeError(f"rule version {version.id} does not hold a rule")
+        if len(_trees) >= MOST_TREES:
+            _trees.clear()
+        tree = _trees[version.digest] = read
+    return tree
+
+
+def defaults_of(version: RuleVersion) -> syntax.Settings:
+    """The settings of the file that a version was saved with."""
+    found = syntax.from_json(version.settings)
+    return found if isinstance(found, syntax.Settings) else syntax.Settings()

@@ -1,0 +1,143 @@
+"""Step 4: due runs are carried on, from step to step, until a wait or the end.
+
+Each visit is one transaction: what the steps do, the lines of the log, the position and the next due moment are
+committed together, so that a run killed at any point goes on from where it was committed last, having done each step
+exactly once.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from flexie import batches, clock, db, performing, ruleset
+from flexie.facts import FactFinder
+from flexie.models import Conversation, Record, Run, RunLog
+from flexie.models.rules import LIVE
+from rules import effects, interpreter
+
+BATCH = 25
+STEPS_AT_ONCE = 100  # effects in one visit; a longer stretch goes on in the next
+
+log = logging.getLogger(__name__)
+
+
+def drain() -> batches.Done:
+    """Carry on a batch of due runs."""
+    done = batches.work(_claim, carry_on, _fail, BATCH)
+    return batches.Done(done, done == BATCH, frozenset({"sends"}) if done else frozenset())
+
+
+def _claim(limit: int, only: int | None) -> Sequence[Run]:
+    query = select(Run).where(Run.state.in_(LIVE), Run.due_at <= db.now())
+    query = query.where(Run.id == only) if only else query
+    query = query.order_by(Run.due_at, Run.id).limit(limit).with_for_update(skip_locked=True, of=Run)
+    options = (
+        joinedload(Run.version),
+        joinedload(Run.rule),
+        joinedload(Run.record).selectinload(Record.tags),
+        joinedload(Run.record).selectinload(Record.phone_keys),
+    )
+    return db.db.session.scalars(query.options(*options)).unique().all()
+
+
+def carry_on(runs: Sequence[Run]) -> None:
+    """Carry on claimed runs, each as far as it goes now."""
+    finder = FactFinder()
+    for run in runs:
+        _Visit(run, finder, db.now()).carry_on()
+
+
+class _Visit:
+    """One stretch of a run: from waking up to the next wait, or the end."""
+
+    def __init__(self, run: Run, finder: FactFinder, now: datetime) -> None:
+        self.run = run
+        self.finder = finder
+        self.now = now
+        self.rule = ruleset.tree_of(run.version)
+        self.defaults = ruleset.defaults_of(run.version)
+        self.conversation = db.db.session.get(Conversation, run.conversation_id) if run.conversation_id else None
+
+    def carry_on(self) -> None:
+        run = self.run
+        run.state, run.follows = "ready", None
+        if run.visit == 0:
+            self.note("start", self._started_by())
+        try:
+            self._go()
+        except (interpreter.InterpreterError, performing.StepFailed) as problem:
+            self.end("failed", str(problem))
+
+    def _go(self) -> None:
+        verdict = interpreter.still_wanted(self.rule, self.facts())
+        if not verdict.ok:
+            return self.end("done", f"ended: {verdict.words}")
+        for _ in range(STEPS_AT_ONCE):
+            if self._step():
+                return None
+        self.run.due_at = self.now
+        return None
+
+    def _step(self) -> bool:
+        """One effect. Returns whether the visit is over."""
+        run, about = self.run, self.facts()
+        before = tuple(run.position)
+        step = interpreter.advance(self.rule, before, about)
+        run.visit += 1
+        if isinstance(step.effect, effects.End):
+            run.position = list(step.position)
+            self.end("done", step.words or step.effect.reason)
+            return True
+        if isinstance(step.effect, effects.Wait):
+            run.position = list(step.position)
+            self.note("wait", step.words)
+            run.state, run.due_at, run.follows = "waiting", step.effect.until, step.effect.follows
+            return True
+        words = performing.perform(step.effect, run, before, self.conversation, self.defaults)
+        run.position = list(step.position)
+        self.note(type(step.effect).__name__, words or step.words)
+        return False
+
+    def facts(self) -> interpreter.Facts:
+        """What the rule sees at this very step."""
+        return self.finder.about(self.run.record, self.conversation, self.defaults, self.run.data, self.now)
+
+    def note(self, step: str, words: str) -> None:
+        """One line of the run's log, in words."""
+        self.run.log.append(
+            RunLog(at=self.now, step=step, position=list(self.run.position), words=words, run_id=self.run.id)
+        )
+
+    def end(self, state: str, words: str) -> None:
+        """The run is over."""
+        run = self.run
+        run.state, run.ended_at, run.due_at, run.follows = state, self.now, None, None
+        run.error = words if state == "failed" else None
+        self.note("end" if state == "done" else state, words)
+
+    def _started_by(self) -> str:
+        kind = self.run.cause.partition(":")[0]
+        names = {"incoming": "started by an incoming text", "delivered": "started by the delivery of a text"}
+        return names.get(kind, f"started: {kind}")
+
+
+def _fail(run_id: int, problem: Exception) -> None:
+    """A step that fails in a way nobody foresaw ends its run, where people see it."""
+    run = db.db.session.get(Run, run_id)
+    if run is not None:
+        words = f"This step failed unexpectedly ({type(problem).__name__})."
+        run.state, run.ended_at, run.due_at, run.error = "failed", clock.now(), None, words
+        run.log.append(RunLog(at=clock.now(), step="failed", position=list(run.position), words=words))
+
+
+def cancel(run: Run, why: str) -> None:
+    """End a run that still waits, with the reason in its log. One that is over stays as it is."""
+    db.db.session.refresh(run, with_for_update=True)
+    if run.state in LIVE:
+        run.state, run.ended_at, run.due_at = "cancelled", clock.now(), None
+        run.log.append(RunLog(at=clock.now(), step="cancelled", position=list(run.position), words=why))
+
+
