@@ -106,6 +106,8 @@ def test_two_numbers_in_one_field_are_an_error(raw):
         ("1.41556E+10", "not a possible number"),
         ("41555512123", "not a possible number"),
         ("12345678901234567890", "not a possible number"),
+        ("4155S5l212", "not a possible number"),
+        ("415 call 5551 21", "not a possible number"),
         ("n/a", "no digits"),
         ("+", "no digits"),
     ],

@@ -19,6 +19,9 @@ _SPREADSHEET_FLOAT = re.compile(r"(\+?[0-9]{7,})\.0+")
 _SPREADSHEET_POWER = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
 _COUNT_BEFORE = re.compile(r"^[0-9][.)]\s+(?=(?:[^0-9]*[0-9]){10})")
 _COUNT_BEHIND = re.compile(r"(?<=[0-9])\s+[(\[][0-9]{1,2}[)\]]\s*$")
+_LETTERS_BETWEEN = re.compile(r"[0-9][^0-9]*[^\W\d_][^0-9]*[0-9]")
+"""A letter among digits: a digit mistyped ("074OO 123456"), or notes. Joining what is left would be a guess."""
+
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－⁃﹘ー"), "-")
 _PLUSES = dict.fromkeys(map(ord, "＋﹢⁺"), "+")
 _BRACKETS = {ord("（"): "(", ord("）"): ")", ord("．"): ".", ord("／"): "/"}
@@ -41,10 +44,13 @@ def one_number(raw: str) -> Written:
     if _SPREADSHEET_POWER.fullmatch(text):
         return Written("0", False, 1)
     text = _SPREADSHEET_FLOAT.sub(r"\1", text) if _SPREADSHEET_FLOAT.fullmatch(text) else text
-    runs = _RUN.findall(_without_counters(_without_words_holding_digits(text)))
+    text_of_runs = _without_counters(_without_words_holding_digits(text))
+    runs = _RUN.findall(text_of_runs)
     whole = [run for run in runs if len(_digits(run)) >= WHOLE]
     if len(whole) == 1:
         return Written(_digits(whole[0]), whole[0].startswith("+"), _numbers_in(whole[0]), _vanity(text))
+    if not whole and _LETTERS_BETWEEN.search(text_of_runs):
+        return Written("0", False, 1, _vanity(text))
     joined = "".join(runs)
     return Written(_digits(joined), joined.startswith("+"), max(len(whole), 1), _vanity(text))
 
