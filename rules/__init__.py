@@ -1,6 +1,8 @@
 """The rules language: pure, without a database and without Flask."""
 
+from rules.checker import check
 from rules.errors import Finding, Level
 from rules.parser import Parsed, parse
+from rules.schema import FieldType, Schema
 
-__all__ = ["Finding", "Level", "Parsed", "parse"]
+__all__ = ["FieldType", "Finding", "Level", "Parsed", "Schema", "check", "parse"]

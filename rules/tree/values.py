@@ -30,7 +30,7 @@ from rules.tree.parts import only, parts, place_of, same
 
 _LONGEST_NUMBER = 12
 _LONGEST_AMOUNT = 100_000
-_TEXT_ESCAPE = re.compile(r"\\(.)|\{\{.*?\}\}|\{%.*?%\}")
+TEXT_ESCAPE = re.compile(r"\\(.)|\{\{.*?\}\}|\{%.*?%\}")
 _PATTERN_ESCAPE = re.compile(r"\\(.)")
 
 
@@ -44,7 +44,7 @@ def unescape_text(token: Token) -> str:
             raise _unknown_escape(token, found, 'only \\" (a quote), \\\\ (a backslash) and \\n (a new line)')
         return "\n" if found[1] == "n" else found[1]
 
-    return _TEXT_ESCAPE.sub(plain, token[1:-1])
+    return TEXT_ESCAPE.sub(plain, token[1:-1])
 
 
 def unescape_pattern(token: Token) -> str:

@@ -1,0 +1,95 @@
+"""The command line: `python -m rules check FILE...`. Exit codes: 0 clean, 1 findings, 2 could not run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from rules import Finding, Level, Schema, check, parse
+
+CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+_LATER = ("fmt", "test")
+_GITHUB_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.HINT: "notice"}
+
+
+class CommandProblem(Exception):
+    """The command could not be carried out; the message says why and what to do."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carries out the command and gives its exit code."""
+    try:
+        return _run(_parser().parse_args(arguments))
+    except CommandProblem as problem:
+        print(problem, file=sys.stderr)
+        return COULD_NOT_RUN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rules", description="Tools for files of rules.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    check_command = commands.add_parser("check", help="look for mistakes")
+    check_command.add_argument("--format", choices=tuple(_FORMATS), default="text", help="how findings are written")
+    check_command.add_argument("--schema", metavar="FILE", help="the account as JSON; without it names are not checked")
+    check_command.add_argument("files", nargs="+", metavar="FILE")
+    for name in _LATER:
+        later = commands.add_parser(name, help="comes in a later version")
+        later.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _run(asked: argparse.Namespace) -> int:
+    if asked.command in _LATER:
+        raise CommandProblem(f'"{asked.command}" comes in a later version. There is now:  python -m rules check')
+    schema = _schema(asked.schema) if asked.schema else Schema(anything=True)
+    sources = {name: _source(name) for name in asked.files}
+    findings = [finding for name, source in sources.items() for finding in check(parse(source, name), schema)]
+    print(_FORMATS[asked.format](findings, sources), end="")
+    return FINDINGS if findings else CLEAN
+
+
+def _source(name: str) -> str:
+    try:
+        # A byte that is no UTF-8 becomes a lone surrogate, which the parser reports in its own words.
+        return Path(name).read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise CommandProblem(f"{name} cannot be read: {error.strerror}. Look at the name of the file.") from error
+
+
+def _schema(name: str) -> Schema:
+    try:
+        return Schema.from_json(json.loads(Path(name).read_text(encoding="utf-8")))
+    except OSError as error:
+        raise CommandProblem(f"{name} cannot be read: {error.strerror}. Look at the name of the file.") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise CommandProblem(f"{name} does not describe an account: {error}. It has to be JSON with fields.") from error
+
+
+def _text(findings: list[Finding], sources: dict[str, str]) -> str:
+    return "\n".join(finding.render(sources[finding.file]) for finding in findings)
+
+
+def _github(findings: list[Finding], _sources: dict[str, str]) -> str:
+    return "".join(_annotation(finding) for finding in findings)
+
+
+def _annotation(finding: Finding) -> str:
+    """One workflow command; see "Workflow commands for GitHub Actions" in GitHub's documentation."""
+    end = finding.column + finding.length - 1
+    where = f"file={finding.file},line={finding.line},col={finding.column},endColumn={end},title={finding.code}"
+    words = f"{finding.message}\n{finding.advice}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{_GITHUB_LEVELS[finding.level]} {where}::{words}\n"
+
+
+def _json(findings: list[Finding], _sources: dict[str, str]) -> str:
+    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1) + "\n"
+
+
+_FORMATS: dict[str, Callable[[list[Finding], dict[str, str]], str]] = {"text": _text, "github": _github, "json": _json}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Lengths of texts: what costs more than one message at the usual lengths of the fields."""
+
+from __future__ import annotations
+
+import re
+
+from rules import templates
+from rules.checks.alphabet import UNICODE_ONE, gsm_room, in_phone_alphabet, unicode_room
+from rules.checks.positions import place_in
+from rules.checks.scope import Scope, checks
+from rules.syntax import SendSms, Text
+
+_FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_TYPICAL = {"datetime": 16, "date": 10, "phone": 13, "money": 7, "number": 3, "yes/no": 3, "list": 8}
+_UNMEASURED = 10
+_REPLY = 20
+_REFERENCE = " [FX-12345678]"
+
+
+@checks(SendSms)
+def length(step: SendSms, scope: Scope) -> None:
+    """R301, R302, R304."""
+    words = _FILLED.sub(lambda found: "x" * _typical(found[0], scope), step.text.value)
+    if not words.strip():
+        scope.error(
+            "R304", step.text.place, "This text is empty; nothing is sent.", "Write what the person shall read."
+        )
+        return
+    words += _REFERENCE if scope.path.case else ""
+    strange = [char for char in dict.fromkeys(words) if not in_phone_alphabet(char)]
+    room = unicode_room(words) if strange else gsm_room(words)
+    if room.messages < 2:
+        return
+    plain = gsm_room(words).messages
+    if len(strange) == 1 and plain < room.messages:
+        _one_character(strange[0], room.units, room.messages, plain, step.text, scope)
+    else:
+        _too_long(step.text, room.units, room.messages, bool(strange), scope)
+
+
+def _one_character(char: str, units: int, messages: int, plain: int, text: Text, scope: Scope) -> None:
+    scope.warn(
+        "R302",
+        place_in(text, text.value.index(char), 1, scope.lines),
+        f"The character {char} makes this text cost {messages} messages instead of {plain}.",
+        f"A text with a character outside the phone alphabet holds {UNICODE_ONE} characters, not 160.\n"
+        f"With the usual length of the filled-in fields this one has {units}.",
+    )
+
+
+def _too_long(text: Text, units: int, messages: int, in_unicode: bool, scope: Scope) -> None:
+    holds = "70 characters, and 67 in each part of a longer text" if in_unicode else "160, and 153 in each part"
+    scope.warn(
+        "R301",
+        text.place,
+        f"This text costs {messages} messages: with the usual length of its fields it has {units} characters.",
+        f"One message holds {holds}. Make it shorter, or accept it with  # allow R301",
+    )
+
+
+def _typical(placeholder: str, scope: Scope) -> int:
+    """The usual length of what a placeholder prints, in characters."""
+    if not placeholder.startswith("{{"):
+        return 0
+    names = templates.names(placeholder)
+    if not names:
+        return _UNMEASURED
+    path = names[0].path
+    if path.startswith("__data."):
+        return _REPLY if path.endswith(".text") else _UNMEASURED
+    types = scope.types(path)
+    return max((about.typical or _TYPICAL.get(about.type, _UNMEASURED) for about in types), default=_UNMEASURED)
