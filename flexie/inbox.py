@@ -59,7 +59,9 @@ def conversations(user: User, view: View) -> Page[Conversation]:
     query = _visible(user, view.line).where(_shown(view.show)).options(joinedload(Conversation.line))
     if (mark := _read_cursor(view.before)) is not None:
         query = query.where(or_(Conversation.last_at < mark[0], and_(Conversation.last_at == mark[0], _after(mark[1]))))
-    rows = list(db.session.scalars(query.order_by(Conversation.last_at.desc(), Conversation.id.desc()).limit(view.limit + 1)))
+    rows = list(
+        db.session.scalars(query.order_by(Conversation.last_at.desc(), Conversation.id.desc()).limit(view.limit + 1))
+    )
     page = rows[: view.limit]
     return Page(page, _cursor(page[-1]) if len(rows) > view.limit else None)
 

@@ -1,0 +1,36 @@
+"""The pages: what every request goes through, and one blueprint a subject."""
+
+from flask import Flask
+
+from flexie.web import (
+    assets,
+    compose,
+    conversation,
+    csrf,
+    errors,
+    headers,
+    inbox,
+    limits,
+    linking,
+    login,
+    reading,
+    records,
+    rulefiles,
+    runs,
+    showing,
+    signin,
+    webhooks,
+)
+
+PAGES = (signin.bp, inbox.bp, conversation.bp, compose.bp, linking.bp, records.bp, rulefiles.bp, runs.bp)
+MACHINES = (webhooks.bp,)
+
+
+def register(app: Flask) -> None:
+    """Give the application its pages, and the addresses that programs call."""
+    for part in (reading, login, csrf, limits, headers, assets, showing, errors):
+        part.init_app(app)
+    for blueprint in MACHINES:
+        csrf.let_machines_call(blueprint)
+    for blueprint in (*PAGES, *MACHINES):
+        app.register_blueprint(blueprint)

@@ -1,0 +1,88 @@
+"""The inbox: the list of conversations, which looks after itself."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, abort, redirect, request, url_for
+
+from flexie import inbox
+from flexie.models import Conversation, Line
+from flexie.web import htmx, people
+from flexie.web.login import me, pages
+
+bp = pages("inbox")
+
+
+@bp.get("/")
+def home() -> Response:
+    """The inbox is where the day begins."""
+    return redirect(url_for("inbox.page"))  # type: ignore[return-value]
+
+
+@bp.get("/inbox")
+def page() -> Response:
+    """The list, and room for a conversation. With `before`, for htmx: only the rows that follow."""
+    if htmx.wants_fragment() and "before" in request.args:
+        return htmx.part("inbox/_rows.html", **listed())
+    return htmx.answer("inbox/page.html", "inbox/_list.html", **listed())
+
+
+@bp.get("/inbox/list")
+def listing() -> Response:
+    """The list once more, or nothing when it is as `seen`."""
+    shown = listed()
+    if request.args.get("seen") == shown["list_seen"]:
+        return htmx.unchanged()
+    return htmx.part("inbox/_list.html", **shown)
+
+
+def listed(current: Conversation | None = None) -> dict[str, Any]:
+    """What the list shows for this request's filters; `current` is the conversation that is open."""
+    lines = inbox.lines(me())
+    view = _view(request.args, {line.public_id: line for line in lines})
+    if current is None and (opened := request.args.get("open")):
+        current = inbox.conversation(me(), opened)
+    found = inbox.conversations(me(), view)
+    rows = _with(found, current) if view.before is None else found.rows
+    shown: dict[str, Any] = {
+        "view": view,
+        "lines": lines,
+        "rows": rows,
+        "older": found.older,
+        "records": people.records_of(rows),
+        "troubled": inbox.troubled(rows),
+        "counts": inbox.counts(me(), view.line),
+        "current": current,
+        "filters": {"show": None if view.show == "all" else view.show, "line": view.line and view.line.public_id},
+    }
+    return shown | {"list_seen": _fingerprint(shown)}
+
+
+def _view(wanted: Mapping[str, str], lines: Mapping[str, Line]) -> inbox.View:
+    show: inbox.Show = next((each for each in inbox.SHOWS if each == wanted.get("show")), "all")
+    line = lines.get(wanted["line"]) or abort(404) if wanted.get("line") else None
+    rows = wanted.get("rows", "")
+    limit = min(max(int(rows), inbox.PAGE), inbox.MOST_ROWS) if rows.isdigit() and len(rows) < 6 else inbox.PAGE
+    return inbox.View(show, line, wanted.get("before"), limit)
+
+
+def _with(found: inbox.Page[Conversation], current: Conversation | None) -> list[Conversation]:
+    """The open conversation keeps its place in the list although, being read, it left the filter."""
+    if current is None or current in found.rows:
+        return found.rows
+    place = (current.last_at, current.id)
+    if found.older and found.rows and place < (found.rows[-1].last_at, found.rows[-1].id):
+        return found.rows
+    return sorted([*found.rows, current], key=lambda row: (row.last_at, row.id), reverse=True)
+
+
+def _fingerprint(shown: Mapping[str, Any]) -> str:
+    """Changes whenever the list would look different."""
+    names = shown["records"]
+    parts = [
+        (row.id, row.last_at, row.last_text, row.unread, row.id in shown["troubled"], [r.title for r in names[row.id]])
+        for row in shown["rows"]
+    ]
+    opened = shown["current"] and shown["current"].id
+    return hashlib.sha256(repr((parts, shown["counts"], opened, shown["filters"])).encode()).hexdigest()[:20]

@@ -1,0 +1,40 @@
+"""How often somebody may try: 10 guesses a minute for each account, and for each address they come from."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+GUESSES = "10 per minute"
+View = TypeVar("View", bound=Callable[..., Any])
+
+limiter = Limiter(get_remote_address, strategy="moving-window", key_prefix="flexie")
+
+
+def init_app(app: Flask) -> None:
+    """Count in Redis, so that all processes count together; in this process's memory while Redis is away."""
+    app.config.setdefault("RATELIMIT_STORAGE_URI", _storage(app.config["REDIS_URL"]))
+    app.config.setdefault("RATELIMIT_STORAGE_OPTIONS", {"socket_timeout": 1, "socket_connect_timeout": 1})
+    app.config.setdefault("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", True)
+    limiter.init_app(app)
+
+
+def guesses(view: View) -> View:
+    """A view that tells whether a password is right: every try counts, right or wrong."""
+    by_address = limiter.limit(GUESSES, methods=["POST"], key_func=get_remote_address)
+    by_account = limiter.limit(GUESSES, methods=["POST"], key_func=_account)
+    return by_address(by_account(view))  # type: ignore[return-value]
+
+
+def _account() -> str:
+    """The account that is tried, by digest: addresses do not belong into Redis."""
+    email = request.form.get("email", "").strip().lower()
+    return "account:" + hashlib.sha256(email.encode()).hexdigest()
+
+
+def _storage(redis_url: str) -> str:
+    """Flask-Limiter's spelling of an address of Redis."""
+    return f"redis+{redis_url}" if redis_url.startswith("unix://") else redis_url

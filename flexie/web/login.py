@@ -1,0 +1,62 @@
+"""Who is asking: the browser's token in the signed cookie, looked up in the table of sign-ins at each request."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Request, Response, redirect, session, url_for
+from flask_login import LoginManager, current_user
+from htmx_flask import request
+
+from flexie import signin
+from flexie.models import User
+from flexie.web import htmx
+
+BROWSER = "sign_in"
+_manager = LoginManager()
+
+
+def init_app(app: Flask) -> None:
+    """Let `current_user` be the person who is signed in, or None."""
+    _manager.anonymous_user = lambda: None
+    _manager.session_protection = None
+    _manager.init_app(app)
+
+
+@_manager.request_loader
+def _person(_request: Request) -> User | None:
+    return signin.person(session.get(BROWSER))
+
+
+@_manager.user_loader
+def _nobody(_id: str) -> None:
+    """Flask-Login's own kind of cookie is not used: it could not be revoked."""
+
+
+def me() -> User:
+    """The person who is signed in, on pages that need one."""
+    return current_user._get_current_object()
+
+
+def pages(name: str) -> Blueprint:
+    """A blueprint whose pages are only for people who are signed in."""
+    blueprint = Blueprint(name, f"flexie.web.{name}")
+    blueprint.before_request(_require)
+    return blueprint
+
+
+def _require() -> Response | None:
+    if current_user:
+        return None
+    wanted = request.full_path.rstrip("?") if request.method == "GET" and not request.htmx else None
+    address = url_for("signin.form", next=wanted)
+    if htmx.wants_fragment():
+        return Response(status=401, headers={"HX-Redirect": address})
+    return redirect(address, 303)  # type: ignore[return-value]
+
+
+def safe_next(wanted: str | None) -> str:
+    """Where to go after signing in: a page of ours, never another site."""
+    inbox = url_for("inbox.page")
+    if not wanted or not wanted.startswith("/") or "\\" in wanted or wanted.startswith("//"):
+        return inbox
+    parts = urlsplit(wanted)
+    return inbox if parts.scheme or parts.netloc else wanted

@@ -1,0 +1,154 @@
+"""Records: lists by kind, a page for each with its timeline, and forms to create and change them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, abort, redirect, request, url_for
+from sqlalchemy import select
+
+from flexie import bell, fields, records
+from flexie.db import db
+from flexie.models import KINDS, Record
+from flexie.web import compose, finding, htmx, recordforms, showing, thread, timeline
+from flexie.web.login import me, pages
+
+bp = pages("records")
+PAGE = 50  # rows of a list that one look brings
+PLURALS = {"contact": "Contacts", "lead": "Leads", "account": "Accounts", "deal": "Deals", "case": "Cases"}
+KIND = f"<any({', '.join(KINDS)}):kind>"
+
+
+@bp.get("/records")
+def home() -> Response:
+    """People come first."""
+    return redirect(url_for(".listing", kind="contact"))  # type: ignore[return-value]
+
+
+@bp.get(f"/records/{KIND}")
+def listing(kind: str) -> Response:
+    """Records of a kind, newest first, or those that fit what is searched for."""
+    q, before = request.args.get("q", "").strip(), request.args.get("before")
+    query = select(Record).where(Record.kind == kind)
+    if q:
+        query = query.where(finding.fits(q))
+    if before:
+        query = query.where(Record.id < select(Record.id).where(Record.public_id == before).scalar_subquery())
+    rows = db.session.scalars(query.order_by(Record.id.desc()).limit(PAGE + 1)).all()
+    older = rows[PAGE - 1].public_id if len(rows) > PAGE else None
+    shown: dict[str, Any] = {"kind": kind, "plurals": PLURALS, "rows": rows[:PAGE], "older": older, "q": q}
+    numbers = {row.id: compose.number_to_write_to(row) for row in rows[:PAGE]}
+    return htmx.answer("records/list.html", "records/_rows.html", numbers=numbers, **shown)
+
+
+@bp.get(f"/records/{KIND}/new")
+def new(kind: str) -> Response:
+    """An empty form."""
+    return _new(kind, {}, {})
+
+
+@bp.post(f"/records/{KIND}")
+def create(kind: str) -> Response:
+    """Create a record; a field that does not fit has its sentence beside it."""
+    values = recordforms.submitted(kind, {}, request.form)
+    try:
+        record = records.create(kind, values, me(), about=_about())
+    except fields.FieldErrors as problem:
+        db.session.rollback()
+        return _new(kind, values, problem.errors)
+    address = url_for(".page", public_id=record.public_id)
+    db.session.commit()
+    bell.ring("runs")
+    return htmx.go(address)
+
+
+@bp.get("/records/<string(length=32):public_id>")
+def page(public_id: str) -> Response:
+    """A record with its fields and its timeline. With `before`, for htmx: only the entries that follow."""
+    record = load(public_id)
+    entries, older = timeline.page(record, me(), request.args.get("before"))
+    shown: dict[str, Any] = {
+        "record": record,
+        "entries": entries,
+        "older": older,
+        "runs": thread.runs_of([entry.message for entry in entries if entry.message]),
+    }
+    if htmx.wants_fragment():
+        return htmx.part("records/_entries.html", **shown)
+    return htmx.answer("records/page.html", "", **shown, **_beside(record))
+
+
+@bp.get("/records/<string(length=32):public_id>/edit")
+def edit(public_id: str) -> Response:
+    """The record's form."""
+    return _edit(load(public_id), {}, {})
+
+
+@bp.post("/records/<string(length=32):public_id>")
+def update(public_id: str) -> Response:
+    """Change fields; nothing is changed while one does not fit."""
+    record = load(public_id)
+    values = recordforms.submitted(record.kind, record.fields, request.form)
+    try:
+        records.update(record, values)
+    except fields.FieldErrors as problem:
+        db.session.rollback()
+        return _edit(load(public_id), values, problem.errors)
+    db.session.commit()
+    bell.ring("runs")
+    return htmx.go(url_for(".page", public_id=public_id))
+
+
+def load(public_id: str) -> Record:
+    """A record, or 404."""
+    return db.session.scalar(select(Record).where(Record.public_id == public_id)) or abort(404)
+
+
+def _beside(record: Record) -> dict[str, Any]:
+    cases = select(Record).where(Record.about_id == record.id).order_by(Record.id.desc()).limit(PAGE)
+    return {
+        "plurals": PLURALS,
+        "pairs": [(each, fields.shown(each, record.fields.get(each.name))) for each in fields.definitions(record.kind)],
+        "number": compose.number_to_write_to(record) or _number_about(record),
+        "about": db.session.get(Record, record.about_id) if record.about_id else None,
+        "cases": db.session.scalars(cases).all(),
+    }
+
+
+def _number_about(record: Record) -> str:
+    """A case or a deal without a number of its own is written to at the record that it is about."""
+    about = db.session.get(Record, record.about_id) if record.about_id else None
+    return compose.number_to_write_to(about) if about else ""
+
+
+def _about() -> Record | None:
+    return load(request.values["about"]) if request.values.get("about") else None
+
+
+def _new(kind: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> Response:
+    boxes = recordforms.boxes(kind, {"allow_sms": True}, typed, errors)
+    shown: dict[str, Any] = {
+        "kind": kind,
+        "record": None,
+        "about": _about(),
+        "boxes": boxes,
+        "plurals": PLURALS,
+        "zone": _zone(),
+    }
+    return htmx.answer("records/form.html", "records/form.html", status=422 if errors else 200, **shown)
+
+
+def _edit(record: Record, typed: Mapping[str, str], errors: Mapping[str, str]) -> Response:
+    boxes = recordforms.boxes(record.kind, record.fields, typed, errors)
+    shown: dict[str, Any] = {
+        "kind": record.kind,
+        "record": record,
+        "about": None,
+        "boxes": boxes,
+        "plurals": PLURALS,
+        "zone": _zone(),
+    }
+    return htmx.answer("records/form.html", "records/form.html", status=422 if errors else 200, **shown)
+
+
+def _zone() -> str:
+    return showing.account().time_zone

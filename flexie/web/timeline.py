@@ -1,0 +1,64 @@
+"""A record's timeline: its texts on the lines that one may see, and its runs, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload
+
+from flexie.db import db
+from flexie.models import Message, MessageLink, Record, Run, User
+from flexie.web import access
+
+PAGE = 30  # entries that one look brings
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing on the timeline: a message or a run."""
+
+    at: datetime
+    message: Message | None = None
+    run: Run | None = None
+
+
+def page(record: Record, user: User, before: str | None) -> tuple[list[Entry], str | None]:
+    """Entries older than the cursor `before`, and the cursor for the ones after them, or None at the end."""
+    text_mark, _, run_mark = (before or "").partition("-")
+    texts = db.session.scalars(_texts(record, user, text_mark).limit(PAGE + 1)).all()
+    runs = db.session.scalars(_runs(record, user, run_mark).limit(PAGE + 1)).all()
+    entries = [Entry(message.created_at, message=message) for message in texts]
+    entries += [Entry(run.started_at, run=run) for run in runs]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    shown = entries[:PAGE]
+    return shown, _cursor(shown, text_mark, run_mark) if len(entries) > PAGE else None
+
+
+def _texts(record: Record, user: User, mark: str) -> Select[Any]:
+    """Texts linked to the record, or in its case."""
+    linked = select(MessageLink.message_id).where(MessageLink.record_id == record.id)
+    here = (
+        or_(Message.id.in_(linked), Message.case_id == record.id) if record.kind == "case" else Message.id.in_(linked)
+    )
+    query = (
+        select(Message).where(here, access.messages(user)).options(joinedload(Message.user), joinedload(Message.line))
+    )
+    if mark:
+        query = query.where(Message.id < select(Message.id).where(Message.public_id == mark).scalar_subquery())
+    return query.options(joinedload(Message.conversation), joinedload(Message.case)).order_by(Message.id.desc())
+
+
+def _runs(record: Record, user: User, mark: str) -> Select[Any]:
+    query = select(Run).where(Run.record_id == record.id, access.runs(user)).options(joinedload(Run.rule))
+    if mark:
+        query = query.where(Run.id < select(Run.id).where(Run.public_id == mark).scalar_subquery())
+    return query.order_by(Run.id.desc())
+
+
+def _cursor(shown: Sequence[Entry], text_mark: str, run_mark: str) -> str:
+    """The last text and the last run that were shown, so that each goes on by its own index."""
+    texts = [entry.message.public_id for entry in shown if entry.message]
+    runs = [entry.run.public_id for entry in shown if entry.run]
+    return f"{texts[-1] if texts else text_mark}-{runs[-1] if runs else run_mark}"
