@@ -158,19 +158,20 @@ def numbers(days: Collection[str]) -> frozenset[int]:
 
 
 def is_between(now: datetime, start: time, end: time, zone: ZoneInfo) -> bool:
-    """Whether the clock stands in the window, its end not included; it may pass midnight.
+    """Whether now lies in the day's window, its end not included; it may pass midnight.
 
     A window whose ends are the same is the whole day.
     """
-    clock = now.astimezone(zone).time()
-    if start < end:
-        return start <= clock < end
-    return clock >= start or clock < end
+    return is_open(now, _window(start, end), zone)
 
 
 def next_between(now: datetime, start: time, end: time, zone: ZoneInfo) -> datetime:
-    """Now if the clock stands in the window, else the moment (UTC) at which the window opens."""
-    return now if is_between(now, start, end, zone) else next_clock(now, start, zone)
+    """Now if it lies in the day's window, else the moment (UTC) at which the window opens."""
+    return next_open(now, _window(start, end), zone)
+
+
+def _window(start: time, end: time) -> BusinessHours:
+    return BusinessHours((Opening(frozenset(range(7)), start, end),))
 
 
 def is_open(now: datetime, hours: BusinessHours, zone: ZoneInfo) -> bool:

@@ -160,6 +160,20 @@ def test_windows_of_the_day(now: str, start: str, end: str, inside: bool) -> Non
 
 
 @pytest.mark.parametrize(
+    ("now", "start", "end", "opens"),
+    [
+        ("2030-03-31 01:00", "02:30", "02:45", "2030-03-31 03:30 +0200"),
+        ("2030-03-31 03:45", "02:30", "02:45", "2030-04-01 02:30 +0200"),
+        ("2030-03-31 01:00", "02:15", "03:10", "2030-04-01 02:15 +0200"),
+    ],
+)
+def test_a_window_that_the_clock_change_skips(now: str, start: str, end: str, opens: str) -> None:
+    found = moments.next_between(wall(now), time.fromisoformat(start), time.fromisoformat(end), TIRANE)
+    assert shown(found) == opens
+    assert moments.is_between(found, time.fromisoformat(start), time.fromisoformat(end), TIRANE)
+
+
+@pytest.mark.parametrize(
     ("now", "opens"),
     [
         ("2030-01-07 09:00", None),
