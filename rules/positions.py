@@ -32,7 +32,7 @@ def step_at(rule: syntax.Rule, position: Position) -> syntax.Step | None:
     """The step at the position, or None just behind the last of its block. Raises LostPosition."""
     steps = rule.steps
     try:
-        if min(position) < 0:
+        if len(position) % 2 == 0 or min(position) < 0:
             raise IndexError(position)
         for place, block in zip(position[:-1:2], position[1::2], strict=True):
             steps = blocks(steps[place])[block]
