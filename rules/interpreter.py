@@ -16,7 +16,7 @@ from rules.effects import Effect
 from rules.explaining import explain
 from rules.facts import Facts
 from rules.moments import MomentError
-from rules.positions import START, LostPosition, Position
+from rules.positions import START, LostPosition, Position, question_ahead
 from rules.templates import TemplateError
 from rules.values import UnfitValue
 
@@ -29,6 +29,7 @@ __all__ = [
     "Verdict",
     "advance",
     "begin",
+    "question_ahead",
     "resume_reply",
     "still_wanted",
     "window_opens",

@@ -54,3 +54,20 @@ def behind_block(position: Position) -> Position | None:
 def into(position: Position, block: int) -> Position:
     """The first step of a block of the step at this position."""
     return (*position, block, 0)
+
+
+def question_ahead(rule: syntax.Rule, position: Position) -> Position | None:
+    """The `wait for reply` that a run is on its way to from here, so that a quick answer is not lost.
+
+    A question listens from the moment its text was queued: so there is none if a text, a choice that could lead
+    elsewhere, or the end comes first. Raises LostPosition.
+    """
+    here: Position | None = position
+    while here is not None:
+        step = step_at(rule, here)
+        if isinstance(step, syntax.WaitForReply):
+            return here
+        if isinstance(step, syntax.SendSms | syntax.Stop | syntax.If):
+            return None
+        here = behind_block(here) if step is None else next_to(here)
+    return None

@@ -123,3 +123,16 @@ def test_a_position_that_the_rule_does_not_have_is_an_error() -> None:
     for lost in ((3, 0, 0), (0, 5, 0), (0, 0), (0, 0, -1), ()):
         with pytest.raises(LostPosition, match="Start it again"):
             positions.step_at(rule, lost)
+
+
+@pytest.mark.parametrize(
+    ("position", "question"), [((0,), None), ((1,), (3,)), ((2,), (3,)), ((3,), (3,)), ((3, 0, 0), (4,)), ((5,), None)]
+)
+def test_the_question_ahead_is_the_one_whose_text_is_already_queued(
+    position: tuple[int, ...], question: tuple[int, ...] | None
+) -> None:
+    text, wait = syntax.SendSms(syntax.Text("Fine?")), syntax.Wait(DAY)
+    answered = syntax.WaitForReply(DAY, (OnReply((syntax.Pattern("a*"),), (wait,)), OnNoReply((Stop(),))))
+    chosen = If((Branch(YES, (answered,)),))
+    rule = syntax.Rule("R", syntax.ForKinds(("contact",)), (), (text, wait, wait, answered, answered, chosen, answered))
+    assert positions.question_ahead(rule, position) == question
