@@ -9,9 +9,9 @@ from flask_migrate import Migrate
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from flexie import bell, cli, config, logs, models, web  # noqa: F401 - models: every table is known to migrations
+from flexie import bell, cli, config, health, intake, logs, web
 from flexie.db import db
-from flexie.simulator import mount
+from flexie.web import simulator
 
 ROOT = Path(__file__).parent
 
@@ -29,10 +29,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "flexie" / "migrations"), render_as_batch=True)
     Htmx(app)
     bell.init_app(app)
+    intake.init_app(app)
     web.register(app)
+    app.register_blueprint(health.bp)
     cli.register(app)
     if app.config["SIMULATOR"]:
-        mount.in_app(app)
+        simulator.init_app(app)
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app

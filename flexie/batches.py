@@ -1,13 +1,17 @@
-"""Working through rows: a batch in one transaction, and when that fails, one by one, so that a bad row stops no other."""
+"""Working through rows: a batch in one transaction; when that fails, one by one, so that a bad row stops no other."""
 
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from flexie.db import transaction
+
+Work = Literal["inbound", "receipts", "runs", "sends"]
+KINDS: tuple[Work, ...] = ("inbound", "receipts", "runs", "sends")
+"""The kinds of work that rows can stand for, in the order of a text's way."""
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +31,7 @@ class Done:
 
     count: int
     more: bool
-    rings: frozenset[str] = frozenset()
+    rings: frozenset[Work] = frozenset()
 
 
 def work(

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Literal
 
 from flask import Flask, current_app
 from redis import Redis, RedisError
@@ -20,8 +19,7 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-Work = Literal["inbound", "receipts", "runs", "sends"]
-KINDS: tuple[Work, ...] = ("inbound", "receipts", "runs", "sends")
+from flexie.batches import Work
 
 QUEUE = "flexie"
 JOB = "flexie.jobs.for_rq"  # the one function that a job may name

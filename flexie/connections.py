@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from flexie import clock, phones, providers, vault
-from flexie.db import db
+from flexie.db import db, reading, transaction
 from flexie.models import Connection, Line, Settings
 
 ROUTE_SECONDS = 2.0  # how long a process may go on with credentials that were changed meanwhile
@@ -123,9 +123,11 @@ class Routes:
 
 
 def _look_up(token: str) -> Route | None:
-    line = db.session.scalar(select(Line).where(Line.token == token))
-    if line is None:
-        return None
-    connection = line.connection
-    credentials = vault.unseal(connection.credentials)
-    return Route(line.id, line.name, line.number, connection.provider, connection.account, credentials)
+    """Read in a transaction of its own that ends here: the webhook's one write is not to wait behind our reading."""
+    with reading(), transaction():
+        line = db.session.scalar(select(Line).where(Line.token == token))
+        if line is None:
+            return None
+        connection = line.connection
+        credentials = vault.unseal(connection.credentials)
+        return Route(line.id, line.name, line.number, connection.provider, connection.account, credentials)

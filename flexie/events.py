@@ -66,7 +66,9 @@ def start_delivered(messages: Sequence[Message]) -> None:
 def _origins(messages: Sequence[Message]) -> dict[int, tuple[int, int]]:
     """For the runs that sent these messages: run id → (rule id, depth)."""
     ids = [message.run_id for message in messages if message.run_id]
-    rows = db.session.execute(select(Run.id, Run.rule_id, Run.depth).where(Run.id.in_(ids))) if ids else []
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Run.id, Run.rule_id, Run.depth).where(Run.id.in_(ids)))
     return {run_id: (rule_id, depth) for run_id, rule_id, depth in rows}
 
 
@@ -128,9 +130,7 @@ class _Judge:
         return self.allowed_so_far
 
     def _why_not(self, start: Start) -> str | None:
-        about = self.finder.about(
-            start.record, start.message.conversation, start.rule.defaults, start.data, self.now
-        )
+        about = self.finder.about(start.record, start.message.conversation, start.rule.defaults, start.data, self.now)
         verdict = interpreter.begin(start.rule.tree, about)
         if not verdict.ok:
             return verdict.words
@@ -234,5 +234,3 @@ def _insert(starts: Sequence[Start]) -> None:
         for start in starts
     ]
     db.session.execute(insert(Run).on_conflict_do_nothing(), rows)
-
-

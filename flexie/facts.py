@@ -67,8 +67,7 @@ class FactFinder:
         if ids:
             rows = db.session.scalars(select(Record).where(Record.public_id.in_(ids)))
             found = {record.public_id: record for record in rows}
-        listed = [self._plain(found[item]) if isinstance(item, str) else item for item in items if _there(item, found)]
-        return listed
+        return [self._plain(found[item]) if isinstance(item, str) else item for item in items if _there(item, found)]
 
     def _plain(self, record: Record) -> dict[str, Any]:
         types = self._types_of(record.kind)
@@ -76,9 +75,7 @@ class FactFinder:
         values = {name: fields.value(types.get(name, "text"), value) for name, value in plain.items()}
         return {**dict.fromkeys(types), **values, "name": values.get("name") or record.title}
 
-    def _can_receive(
-        self, record: Record | None, conversation: Conversation | None, field: str
-    ) -> Callable[[], bool]:
+    def _can_receive(self, record: Record | None, conversation: Conversation | None, field: str) -> Callable[[], bool]:
         def can_receive() -> bool:
             number = number_for(record, conversation, field)
             if number is None or (record is not None and record.fields.get("allow_sms") is False):

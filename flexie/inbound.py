@@ -23,8 +23,8 @@ def drain() -> batches.Done:
     """Match a batch of stored texts, then trigger the rules of a batch of matched ones."""
     matched = batches.work(_claim_stored, match, _set_aside, BATCH)
     triggered = batches.work(_claim_matched, trigger, _set_aside, BATCH)
-    rings = frozenset({"runs", "sends"}) if triggered or matched else frozenset[str]()
-    return batches.Done(max(matched, triggered), BATCH in (matched, triggered), rings)
+    done = max(matched, triggered)
+    return batches.Done(done, done == BATCH, frozenset({"runs", "sends"}) if done else frozenset())
 
 
 def _claim_stored(limit: int, only: int | None) -> Sequence[Message]:

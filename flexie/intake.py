@@ -16,11 +16,11 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from flexie import clock, intake_sql, phones, segments
 from flexie.db import begin_sqlite, db, new_public_id
-from flexie.providers import InboundEvent, StatusEvent
+from flexie.providers import InboundEvent, Malformed, StatusEvent
 from flexie.providers.events import storable
 
 LONGEST_PREVIEW = 160  # characters of a text that a list shows
-LONGEST_KEPT_BODY = 4_000  # bytes of a request that could not be read
+LONGEST_KEPT_CONTENT = 4_000  # characters of a request that could not be read
 Row = dict[str, Any]
 
 
@@ -52,19 +52,19 @@ class Intake:
         """Store a receipt for `receipts` to apply. Returns whether it was new."""
         return self._store(intake_sql.EVENT, _receipt_row(origin, event))
 
-    def refused(self, origin: Origin, kind: str, reason: str, body: bytes) -> bool:
-        """Keep an authentic event that cannot be read, with the reason; the same body once."""
-        return self._store(intake_sql.EVENT, _refused_row(origin, kind, reason, body))
+    def refused(self, origin: Origin, kind: str, malformed: Malformed) -> bool:
+        """Keep an authentic event that cannot be read or is not this line's, with the reason; the same one once."""
+        return self._store(intake_sql.EVENT, _refused_row(origin, kind, malformed))
 
     def _store(self, statement: intake_sql.Statement, row: Row) -> bool:
         """Store once more if the connection turns out to be dead: the unique key makes that harmless."""
         try:
             return self._store_once(statement, row)
-        except (DBAPIError, OSError, self.engine.dialect.loaded_dbapi.Error):  # type: ignore[attr-defined]
+        except (DBAPIError, OSError, self.engine.dialect.loaded_dbapi.Error):
             self.engine.dispose()
         try:
             return self._store_once(statement, row)
-        except (DBAPIError, OSError, self.engine.dialect.loaded_dbapi.Error) as problem:  # type: ignore[attr-defined]
+        except (DBAPIError, OSError, self.engine.dialect.loaded_dbapi.Error) as problem:
             raise DatabaseUnavailable from problem
 
     def _store_once(self, statement: intake_sql.Statement, row: Row) -> bool:
@@ -139,10 +139,11 @@ def _receipt_row(origin: Origin, event: StatusEvent) -> Row:
     return {**row, "payload": json.dumps(payload)}
 
 
-def _refused_row(origin: Origin, kind: str, reason: str, body: bytes) -> Row:
-    row = _event_row(origin, kind, f"unread:{hashlib.sha256(body).hexdigest()}", "", "refused", clock.now())
-    content = storable(body[:LONGEST_KEPT_BODY].decode("utf-8", "replace"))
-    return {**row, "reason": reason, "payload": json.dumps({"content": content})}
+def _refused_row(origin: Origin, kind: str, malformed: Malformed) -> Row:
+    content = storable(malformed.content)
+    mark = hashlib.sha256(content.encode()).hexdigest()
+    row = _event_row(origin, kind, f"unread:{mark}", "", "refused", clock.now())
+    return {**row, "reason": malformed.reason, "payload": json.dumps({"content": content[:LONGEST_KEPT_CONTENT]})}
 
 
 def _event_row(origin: Origin, kind: str, provider_id: str, status: str, state: str, now: datetime) -> Row:
@@ -159,5 +160,3 @@ def _event_row(origin: Origin, kind: str, provider_id: str, status: str, state: 
         "now": now,
         "now_in_sqlite": now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
     }
-
-

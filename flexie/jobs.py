@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import current_app
 
 from flexie import batches, bell, inbound, receipts, runs
-from flexie.bell import Work
+from flexie.batches import KINDS, Work
 
 
 def _inbound() -> None:
@@ -33,7 +33,7 @@ def look(kind: Work) -> None:
     with bell.noting() as noted:
         noted.add(kind)
         while noted:
-            next_kind = min(noted, key=bell.KINDS.index)
+            next_kind = min(noted, key=KINDS.index)
             noted.discard(next_kind)
             LOOKS[next_kind]()
 

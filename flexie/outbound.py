@@ -8,7 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import httpx
@@ -37,8 +37,8 @@ class Claim:
     started: float  # time.monotonic() before the claim was committed
     adapter: providers.Adapter
     text: providers.OutboundText
-    credentials: Mapping[str, str]
-    base_url: str | None
+    credentials: Mapping[str, str] = field(repr=False)
+    base_url: str | None = None
 
 
 def claim() -> Claim | None:
@@ -58,7 +58,7 @@ def claim() -> Claim | None:
             if reason is None:
                 return _take(message, started)
             message.status, message.error, message.failed_at = "suppressed", reason, clock.now()
-            log.info("send suppressed", extra={"message": message.public_id})
+            log.info("send suppressed", extra={"message_id": message.public_id})
 
 
 def _next_due(now: datetime) -> Message | None:
@@ -122,11 +122,11 @@ def finish(claimed: Claim, outcome: providers.SendOutcome) -> None:
         query = select(Message).where(Message.id == claimed.message_id, Message.lease == claimed.token)
         message = db.db.session.scalar(query.with_for_update())
         if message is None:
-            log.warning("lease lost", extra={"message": claimed.text.public_id, "outcome": type(outcome).__name__})
+            log.warning("lease lost", extra={"message_id": claimed.text.public_id, "outcome": type(outcome).__name__})
             return
         message.lease = message.lease_until = None
         _record(message, outcome)
-        log.info("send finished", extra={"message": message.public_id, "status": message.status})
+        log.info("send finished", extra={"message_id": message.public_id, "status": message.status})
 
 
 def _record(message: Message, outcome: providers.SendOutcome) -> None:

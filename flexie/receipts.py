@@ -86,7 +86,7 @@ def _apply_one(receipt: WebhookEvent, message: Message) -> bool:
     message.status, message.provider_status = status, payload.get("provider_status")
     message.error_code, message.error = payload.get("error_code"), None
     _note_moment(message, status)
-    log.info("receipt applied", extra={"message": message.public_id, "status": status})
+    log.info("receipt applied", extra={"message_id": message.public_id, "status": status})
     return first_delivery
 
 
@@ -107,7 +107,7 @@ def _note_moment(message: Message, status: str) -> None:
 
 
 def _wait(receipt: WebhookEvent) -> None:
-    """No such message yet: a receipt may come before the send's own answer. Look again later, and in the end give up."""
+    """No such message yet: a receipt may come before the send's own answer. Look again later; in the end give up."""
     receipt.tries += 1
     if receipt.tries > PATIENCE:
         receipt.state, receipt.due_at, receipt.reason = "refused", None, "No message of ours has this id."
@@ -118,4 +118,8 @@ def _wait(receipt: WebhookEvent) -> None:
 def _give_up(event_id: int, problem: Exception) -> None:
     receipt = db.db.session.get(WebhookEvent, event_id)
     if receipt is not None:
-        receipt.state, receipt.due_at, receipt.reason = "refused", None, f"could not be applied: {type(problem).__name__}"
+        receipt.state, receipt.due_at, receipt.reason = (
+            "refused",
+            None,
+            f"could not be applied: {type(problem).__name__}",
+        )

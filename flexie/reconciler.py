@@ -6,8 +6,9 @@ It changes only what time has decided; everything else it merely reports, so tha
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import CursorResult, Select, Update, delete, func, select, update
 
 from flexie import db, outbound
 from flexie.models import Heartbeat, Message, Run, SignIn, WebhookEvent
@@ -30,11 +31,11 @@ def reconcile() -> Reconciled:
     with db.transaction():
         now = db.now()
         lost = _expire(now)
-        held = db.db.session.execute(
+        held = _count(
             update(Message)
             .where(Message.status == "unknown", Message.lease_until <= now)
             .values(status="held", lease_until=None)
-        ).rowcount
+        )
         db.db.session.execute(delete(SignIn).where(SignIn.expires_at <= now))
     if lost or held:
         log.warning("sends in doubt", extra={"became_unknown": lost, "became_held": held})
@@ -43,7 +44,7 @@ def reconcile() -> Reconciled:
 
 def _expire(now: datetime) -> int:
     """A worker died, or lost its lease, between claim and outcome: whether the text went out cannot be known."""
-    return db.db.session.execute(
+    return _count(
         update(Message)
         .where(Message.status == "sending", Message.lease_until <= now)
         .values(
@@ -52,10 +53,15 @@ def _expire(now: datetime) -> int:
             lease_until=now + outbound.HOLD_AFTER,
             error="We could not learn whether this was sent: the worker stopped while sending it.",
         )
-    ).rowcount
+    )
 
 
-def _waiting_since() -> dict[str, Select[tuple[datetime | None]]]:
+def _count(statement: Update) -> int:
+    """Carry out an UPDATE and tell how many rows it changed."""
+    return cast(CursorResult[Any], db.db.session.execute(statement)).rowcount
+
+
+def _waiting_since() -> dict[str, Select[Any]]:
     """For each kind of work, the query for the moment since when its longest waiting row is due."""
     return {
         "inbound": select(func.min(Message.created_at)).where(Message.stage.in_(("stored", "matched"))),
@@ -86,7 +92,7 @@ def oldest_due_seconds() -> float:
 
 def forgotten_runs() -> list[int]:
     """Runs that are not over and that nothing will ever wake: always empty, and one query proves it (R4)."""
-    query = select(Run.id).where(Run.state.in_(LIVE), or_(Run.due_at.is_(None)))
+    query = select(Run.id).where(Run.state.in_(LIVE), Run.due_at.is_(None))
     return list(db.db.session.scalars(query))
 
 

@@ -117,7 +117,7 @@ def with_numbers(numbers: Iterable[str]) -> dict[str, list[int]]:
     found: dict[str, set[int]] = defaultdict(set)
     query = select(PhoneKey.e164, PhoneKey.record_id).where(PhoneKey.e164.in_(list(spellings)))
     for e164, record_id in db.session.execute(query):
-        found[spellings[e164]].add(record_id)
+        found[spellings[e164 or ""]].add(record_id)
     return {number: sorted(ids) for number, ids in found.items()}
 
 

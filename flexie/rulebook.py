@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import rules
 from sqlalchemy import func, select
 
+import rules
 from flexie import clock, performing
 from flexie.db import db
 from flexie.models import (
@@ -75,10 +75,10 @@ def account_schema() -> rules.Schema:
     for definition in definitions:
         described[definition.kind][definition.name] = _described(definition)
     described["unknown sender"] = {"number": {"type": "phone"}}
-    counts = db.session.execute(select(Record.kind, func.count()).group_by(Record.kind))
+    counts = db.session.execute(select(Record.kind, func.count().label("number")).group_by(Record.kind))
     return rules.Schema.from_json(
         {
-            "counts": {kind: count for kind, count in counts},
+            "counts": {row.kind: row.number for row in counts},
             "lines": list(db.session.scalars(select(Line.name).order_by(Line.id))),
             "groups": list(db.session.scalars(select(Group.name).order_by(Group.name))),
             "users": list(db.session.scalars(select(User.name).where(User.is_active).order_by(User.name))),
@@ -130,7 +130,7 @@ def _put_into_force(file: RuleFile, read: syntax.File, text: str, author: User |
 def _put_one(file: RuleFile, tree: syntax.Rule, defaults: syntax.Settings, text: str, author: User | None) -> None:
     rule = db.session.scalar(select(Rule).where(Rule.name == tree.name))
     if rule is not None and rule.file_id not in (None, file.id):
-        raise RulebookError(f'There is already a rule "{tree.name}" in the file "{rule.file.name}". Rename one of them.')
+        raise RulebookError(f'There is already a rule "{tree.name}" in another file. Rename one of them.')
     if rule is None:
         rule = Rule(name=tree.name, created_at=clock.now(), is_on=False)
         db.session.add(rule)

@@ -139,5 +139,3 @@ def cancel(run: Run, why: str) -> None:
     if run.state in LIVE:
         run.state, run.ended_at, run.due_at = "cancelled", clock.now(), None
         run.log.append(RunLog(at=clock.now(), step="cancelled", position=list(run.position), words=why))
-
-

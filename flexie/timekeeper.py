@@ -10,7 +10,7 @@ from typing import cast
 
 from flask import Flask
 
-from flexie import bell, db, reconciler
+from flexie import batches, bell, db, reconciler
 
 LONGEST_SLEEP = 0.25  # seconds; a moment that becomes due meanwhile is found at the next look
 SHORTEST_SLEEP = 0.01
@@ -51,7 +51,7 @@ class Timekeeper:
         for kind, moment in due.items():
             seconds = (moment - now).total_seconds()
             if seconds <= 0:
-                bell.ring(cast(bell.Work, kind))
+                bell.ring(cast(batches.Work, kind))
             else:
                 waits.append(seconds)
         return max(SHORTEST_SLEEP, min([LONGEST_SLEEP, *waits]))

@@ -16,7 +16,7 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from flexie import bell, jobs, reconciler
+from flexie import batches, bell, jobs, reconciler
 from flexie.senders import Senders
 
 PATROL = 1.0  # seconds between two looks at what is overdue
@@ -42,17 +42,17 @@ class OnlyOurJobs(Job):
         return jobs.for_rq
 
     @property
-    def success_callback(self) -> None:  # type: ignore[override]
+    def success_callback(self) -> None:
         """We have no callbacks."""
         return
 
     @property
-    def failure_callback(self) -> None:  # type: ignore[override]
+    def failure_callback(self) -> None:
         """We have no callbacks."""
         return
 
     @property
-    def stopped_callback(self) -> None:  # type: ignore[override]
+    def stopped_callback(self) -> None:
         """We have no callbacks."""
         return
 
@@ -125,7 +125,7 @@ class Patrol(threading.Thread):
         self._rounds += 1
         for kind in reconciler.overdue(OVERDUE):
             log.info("found overdue work", extra={"work": kind})
-            jobs.look(cast(bell.Work, kind))
+            jobs.look(cast(batches.Work, kind))
 
     def stop(self) -> None:
         """End after the present round."""

@@ -28,7 +28,7 @@ def receive(provider: str, token: str, kind: providers.Kind) -> Response:
     except providers.Refused as refusal:
         return _refuse(route, refusal)
     try:
-        _store(route, kind, events, raw.body)
+        _store(route, kind, events)
     except intake.DatabaseUnavailable:
         log.error("webhook not stored", extra={"line": route.line_id, "kind": kind})
         return Response(status=503, headers={"Retry-After": "5"})
@@ -50,12 +50,11 @@ def _events(
     try:
         events = adapter.parse(raw, kind)
     except providers.MalformedRequest as problem:
-        return [providers.Malformed(str(problem))]
-    adapter.check_owner(events, route.credentials, [route.number])
-    return events
+        return [providers.Malformed(str(problem), raw.text)]
+    return [adapter.check_owner(event, route.account, [route.number]) for event in events]
 
 
-def _store(route: connections.Route, kind: str, events: list[providers.Event], body: bytes) -> None:
+def _store(route: connections.Route, kind: str, events: list[providers.Event]) -> None:
     origin = intake.Origin(route.line_id, route.provider, route.account)
     store, doorbell = intake.of_app(), bell.of_app()
     for event in events:
@@ -66,7 +65,7 @@ def _store(route: connections.Route, kind: str, events: list[providers.Event], b
             if store.receipt(origin, event):
                 doorbell.ring_soon("receipts")
         else:
-            store.refused(origin, kind, event.reason, body)
+            store.refused(origin, kind, event)
 
 
 def _refuse(route: connections.Route, refusal: providers.Refused) -> Response:

@@ -395,8 +395,8 @@ def upgrade():
         batch_op.create_index('ix_messages_due', ['due_at', 'id'], unique=False, sqlite_where=sa.text("status IN ('queued', 'scheduled')"), postgresql_where=sa.text("status IN ('queued', 'scheduled')"))
         batch_op.create_index('ix_messages_provider_id', ['provider_id'], unique=False)
         batch_op.create_index('ix_messages_sending', ['lease_until'], unique=False, sqlite_where=sa.text("status IN ('sending', 'unknown')"), postgresql_where=sa.text("status IN ('sending', 'unknown')"))
+        batch_op.create_index('ix_messages_stage', ['id'], unique=False, sqlite_where=sa.text("stage IN ('stored', 'matched', 'stuck')"), postgresql_where=sa.text("stage IN ('stored', 'matched', 'stuck')"))
         batch_op.create_index('ix_messages_status_id', ['status', 'id'], unique=False)
-        batch_op.create_index('ix_messages_stored', ['id'], unique=False, sqlite_where=sa.text("stage = 'stored'"), postgresql_where=sa.text("stage = 'stored'"))
         batch_op.create_index('ix_messages_to_number_id', ['to_number', 'id'], unique=False)
 
     op.create_table('run_log',
@@ -498,8 +498,8 @@ def downgrade():
     op.drop_table('run_log')
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index('ix_messages_to_number_id')
-        batch_op.drop_index('ix_messages_stored', sqlite_where=sa.text("stage = 'stored'"), postgresql_where=sa.text("stage = 'stored'"))
         batch_op.drop_index('ix_messages_status_id')
+        batch_op.drop_index('ix_messages_stage', sqlite_where=sa.text("stage IN ('stored', 'matched', 'stuck')"), postgresql_where=sa.text("stage IN ('stored', 'matched', 'stuck')"))
         batch_op.drop_index('ix_messages_sending', sqlite_where=sa.text("status IN ('sending', 'unknown')"), postgresql_where=sa.text("status IN ('sending', 'unknown')"))
         batch_op.drop_index('ix_messages_provider_id')
         batch_op.drop_index('ix_messages_due', sqlite_where=sa.text("status IN ('queued', 'scheduled')"), postgresql_where=sa.text("status IN ('queued', 'scheduled')"))
