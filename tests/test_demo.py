@@ -140,7 +140,9 @@ def test_the_network_posts_to_the_lines_and_follows_a_move(empty):
     seed_demo(empty)
     network = empty.extensions["simulator"]
     assert {line.number for line in network.lines()} == {line.number for line in db.session.scalars(select(Line))}
-    assert network.phones(1)[0].name == "Grace Miller"
+    first = network.phones(1)[0]
+    assert first.name == "Grace Miller"
+    assert "Reply YES to confirm" in network.conversation(first.number)[-1].text
     db.session.commit()
 
     empty.config.update(PORT=8123, PUBLIC_URL="http://localhost:8123")

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from flexie import connections, vault
 from flexie.db import db
-from flexie.models import Connection, Line, Record
+from flexie.models import Connection, Line, Message, Record
 from flexie.records import number_of
+from flexie.simulator import sending
 from flexie.simulator.network import Network
 
 CONNECTION = "Pretend phone network"
@@ -44,8 +45,7 @@ def register(made: Connection) -> bool:
     network = _network()
     if network is None:
         return False
-    credentials = vault.unseal(made.credentials)
-    account = network.add_account(credentials["api_key"], credentials["webhook_secret"])
+    account = network.add_account(**_keys(made))
     known = {line.number: line.inbound_url for line in network.lines(account)}
     wanted = {line.number: connections.webhook_url(line, "inbound") for line in made.lines}
     for number, address in wanted.items():
@@ -55,12 +55,33 @@ def register(made: Connection) -> bool:
     return is_news
 
 
-def add_phones(customers: list[Record]) -> None:
-    """Give customers phones; the first of them comes to stand first on the page."""
+def add_phones(made: Connection, customers: list[Record]) -> None:
+    """Give customers phones that hold the last text they got; the first of them comes to stand first on the page."""
     network = _network()
-    if network is not None:
-        for record in reversed(customers[:PHONES_ON_THE_PAGE]):
-            network.add_phone(number_of(record, "mobile") or "", record.title)
+    if network is None:
+        return
+    account = network.add_account(**_keys(made))
+    for record in reversed(customers[:PHONES_ON_THE_PAGE]):
+        phone = network.add_phone(number_of(record, "mobile") or "", record.title)
+        if text := _last_text_to(phone.number):
+            sending.send(network, account, _as_sent(text))
+
+
+def _last_text_to(number: str) -> Message | None:
+    query = select(Message).where(Message.to_number == number, Message.status == "delivered")
+    return db.session.scalar(query.order_by(Message.id.desc()).limit(1))
+
+
+def _as_sent(message: Message) -> sending.SendRequest:
+    """The text as it was handed to the network; nobody waits for receipts any more."""
+    return sending.SendRequest(
+        message.public_id, message.to_number, message.sender_number, message.text, media=(), status_callback=None
+    )
+
+
+def _keys(made: Connection) -> dict[str, str]:
+    credentials = vault.unseal(made.credentials)
+    return {"key": credentials["api_key"], "secret": credentials["webhook_secret"]}
 
 
 def lines_by_name(made: Connection) -> dict[str, Line]:

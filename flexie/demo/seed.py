@@ -55,14 +55,15 @@ def _seed(passwords: dict[str, str | None]) -> Seeded:
     now = clock.now().astimezone(ZoneInfo(account.TIME_ZONE))
     by_first_name = {person.user.name.split()[0].lower(): person.user for person in people}
     records = customers.add(now, by_first_name, schema["fields"])
-    network.add_phones([record for record in records.values() if record.kind == "contact"])
     cast = history.Cast(network.lines_by_name(made), records, by_first_name)
+    conversations = history.add(cast, now)
+    network.add_phones(made, [record for record in records.values() if record.kind == "contact"])
     return Seeded(
         is_new=True,
         simulator=network.page(),
         people=people,
         records=len(records),
-        conversations=history.add(cast, now),
+        conversations=conversations,
         rules=_rules(people[0].user),
     )
 
