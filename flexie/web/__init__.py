@@ -3,6 +3,7 @@
 from flask import Flask
 
 from flexie.web import (
+    api,
     assets,
     compose,
     conversation,
@@ -23,7 +24,7 @@ from flexie.web import (
 )
 
 PAGES = (signin.bp, inbox.bp, conversation.bp, compose.bp, linking.bp, records.bp, rulefiles.bp, runs.bp)
-MACHINES = (webhooks.bp,)
+MACHINES = (webhooks.bp, api.bp)
 
 
 def register(app: Flask) -> None:

@@ -102,6 +102,6 @@ def everything(conversation: Conversation) -> dict[str, Any]:
     return {
         **shown,
         **thread.shown(conversation, request.args.get("earlier")),
-        "facts": people.facts(people.records_of([conversation])[conversation.id], me()),
+        "facts": people.facts(shown["records"][conversation.id], me()),
         "reply": empty_reply(),
     }

@@ -14,6 +14,7 @@ _machines: set[str] = set()
 def init_app(app: Flask) -> None:
     """Ask every changing request for its token and its origin."""
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.config.setdefault("WTF_CSRF_SSL_STRICT", False)  # the origin is looked at here, for http too
     protect.init_app(app)
     app.before_request(_check_origin)
 

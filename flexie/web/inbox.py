@@ -50,7 +50,7 @@ def listed(current: Conversation | None = None) -> dict[str, Any]:
         "lines": lines,
         "rows": rows,
         "older": found.older,
-        "records": people.records_of(rows),
+        "records": people.records_of(rows if current is None or current in rows else [*rows, current]),
         "troubled": inbox.troubled(rows),
         "counts": inbox.counts(me(), view.line),
         "current": current,

@@ -39,11 +39,12 @@ def me() -> User:
 def pages(name: str) -> Blueprint:
     """A blueprint whose pages are only for people who are signed in."""
     blueprint = Blueprint(name, f"flexie.web.{name}")
-    blueprint.before_request(_require)
+    blueprint.before_request(require)
     return blueprint
 
 
-def _require() -> Response | None:
+def require() -> Response | None:
+    """Send whoever is not signed in to the form; a fragment is answered 401, and htmx goes there."""
     if current_user:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" and not request.htmx else None

@@ -126,29 +126,14 @@ def _about() -> Record | None:
 
 def _new(kind: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> Response:
     boxes = recordforms.boxes(kind, {"allow_sms": True}, typed, errors)
-    shown: dict[str, Any] = {
-        "kind": kind,
-        "record": None,
-        "about": _about(),
-        "boxes": boxes,
-        "plurals": PLURALS,
-        "zone": _zone(),
-    }
-    return htmx.answer("records/form.html", "records/form.html", status=422 if errors else 200, **shown)
+    return _form(kind, boxes, bool(errors), record=None, about=_about())
 
 
 def _edit(record: Record, typed: Mapping[str, str], errors: Mapping[str, str]) -> Response:
     boxes = recordforms.boxes(record.kind, record.fields, typed, errors)
-    shown: dict[str, Any] = {
-        "kind": record.kind,
-        "record": record,
-        "about": None,
-        "boxes": boxes,
-        "plurals": PLURALS,
-        "zone": _zone(),
-    }
-    return htmx.answer("records/form.html", "records/form.html", status=422 if errors else 200, **shown)
+    return _form(record.kind, boxes, bool(errors), record=record, about=None)
 
 
-def _zone() -> str:
-    return showing.account().time_zone
+def _form(kind: str, boxes: list[recordforms.Box], is_wrong: bool, **beside: Record | None) -> Response:
+    shown: dict[str, Any] = {"kind": kind, "boxes": boxes, "plurals": PLURALS, "zone": showing.account().time_zone}
+    return htmx.answer("records/form.html", "records/form.html", status=422 if is_wrong else 200, **shown, **beside)

@@ -17,7 +17,7 @@ MOST_SHOWN = 99  # a count beyond it is "99+"
 def init_app(app: Flask) -> None:
     """Give templates their filters and what every page shows."""
     app.jinja_env.filters.update(
-        brief=brief, clock=clock_time, day=day, whole=whole, iso=iso, phone=phone, count=counted, initials=initials
+        brief=brief, moment=moment, clock=clock_time, day=day, whole=whole, iso=iso, phone=phone, count=counted, initials=initials
     )
     app.jinja_env.globals.update(
         account=account, unread_count=unread_count, status_of=statuswords.of, shown_field=fields.shown
@@ -61,6 +61,14 @@ def brief(moment: datetime) -> str:
     if 1 < age < 7:
         return then.strftime("%a")
     return f"{then.day} {then:%b}" if then.year == today.year else f"{then.day} {then:%b %Y}"
+
+
+def moment(then: datetime) -> str:
+    """As short as it stays clear, with the time: 14:05, Yesterday 14:05, Mon 14:05, 3 Nov 14:05, Tomorrow 09:00."""
+    days = (local(then).date() - local(clock.now()).date()).days
+    if days == 0:
+        return clock_time(then)
+    return f"{'Tomorrow' if days == 1 else brief(then)} {clock_time(then)}"
 
 
 def day(moment: datetime) -> str:

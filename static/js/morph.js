@@ -1,10 +1,10 @@
-/* Joins htmx and Idiomorph: hx-swap="morph:outerHTML" changes only what differs. */
+/* Joins htmx and Idiomorph: hx-swap="morph" replaces an element by changing only what differs. */
 "use strict";
 
 htmx.defineExtension("morph", {
-  isInlineSwap: (style) => style === "morph:outerHTML",
+  isInlineSwap: (style) => style === "morph",
   handleSwap(style, target, fragment) {
-    if (style !== "morph:outerHTML") return false;
-    return Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML", ignoreActiveValue: true });
+    if (style !== "morph") return false;
+    return Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML" });
   },
 });

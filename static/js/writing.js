@@ -18,9 +18,9 @@
     if (form && event.target.name === "text") drafts.set(form.dataset.writing, event.target.value);
   });
 
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt;
-    if (form.matches?.("form[data-writing]") && event.detail.successful) drafts.delete(form.dataset.writing);
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const form = event.detail.requestConfig.elt;
+    if (form.matches("form[data-writing]") && event.detail.xhr.status === 200) drafts.delete(form.dataset.writing);
   });
 
   document.addEventListener("htmx:load", (event) => {
