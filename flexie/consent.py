@@ -89,15 +89,16 @@ def gate(message: Message, records: Sequence[Record]) -> str | None:
 def _storm(message: Message) -> str | None:
     """Limits that stop machines answering machines, and one person being told the same thing twice."""
     now = clock.now()
+    run = db.session.get_one(Run, message.run_id)
     recent = _automatic_texts_to(message.to_number, message.id)
-    if any(row.text == message.text and row.run_id != message.run_id and now - row.at < SAME_TEXT for row in recent):
+    others = [row for row in recent if row.text == message.text and row.record_id != run.record_id]
+    if any(now - row.at < SAME_TEXT for row in others):
         return "the same text went to this number less than a minute ago"
     most, period = AUTOMATIC_A_DAY
     if sum(now - row.at < period for row in recent) >= most:
         return f"limit reached: {most} automatic texts to one number in a day"
     most, period = RULE_BURST
-    rule_id = db.session.scalar(select(Run.rule_id).where(Run.id == message.run_id))
-    if sum(row.rule_id == rule_id and now - row.at < period for row in recent) >= most:
+    if sum(row.rule_id == run.rule_id and now - row.at < period for row in recent) >= most:
         return f"limit reached: {most} texts from one rule to one number in 10 minutes"
     return None
 
@@ -105,7 +106,7 @@ def _storm(message: Message) -> str | None:
 def _automatic_texts_to(number: str, but: int) -> Sequence[Row[tuple[str, int, int, datetime]]]:
     """The latest texts that rules really sent to a number; as many as the largest limit looks at."""
     query = (
-        select(Message.text, Message.run_id, Run.rule_id, Message.created_at.label("at"))
+        select(Message.text, Run.record_id, Run.rule_id, Message.created_at.label("at"))
         .join(Run, Run.id == Message.run_id)
         .where(Message.to_number == number, Message.direction == "out", Message.id != but)
         .where(Message.status.not_in(("suppressed", "cancelled", *WAITING)))

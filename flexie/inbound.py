@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from flexie import batches, cases, clock, consent, db, events, outbox, records
-from flexie.models import Conversation, ConversationLink, Message, MessageLink, Record, Settings, User
+from flexie.models import Conversation, ConversationLink, Message, MessageLink, Record, Run, Settings, User
 
 BATCH = 100
 
@@ -89,10 +89,9 @@ def _hear(messages: Sequence[Message], by_message: dict[int, set[int]]) -> None:
 
 def _obey(word: str, message: Message, record_ids: set[int], settings: Settings) -> None:
     """Write the wish into the ledger and onto the records, and give the one answer that the law allows."""
-    number = message.conversation.number
     if word == "help":
-        _answer(message, settings.help_answer, f"consent:help:{message.id}")
-        return
+        return  # answered when it is clear that no rule does: see _help
+    number = message.conversation.number
     to: consent.Change = "out" if word == "stop" else "in"
     if consent.change(number, to, f'texted "{message.text[:40]}"', message.id):
         answer = settings.stop_answer if word == "stop" else settings.start_answer
@@ -108,12 +107,24 @@ def _answer(message: Message, text: str, intent: str) -> None:
 
 
 def trigger(messages: Sequence[Message]) -> None:
-    """Start the rules of matched texts."""
+    """Start the rules of matched texts, and help those who asked for help and whom no rule answers."""
     events.start_incoming(messages)
+    _help(messages)
     db.db.session.execute(
         update(Message).where(Message.id.in_([message.id for message in messages])).values(stage="triggered")
     )
     log.info("texts triggered", extra={"texts": len(messages)})
+
+
+def _help(messages: Sequence[Message]) -> None:
+    settings = Settings.get()
+    asking = [message for message in messages if consent.word_in(message.text, settings) == "help"]
+    if asking:
+        ids = [message.id for message in asking]
+        answered = set(db.db.session.scalars(select(Run.message_id).where(Run.message_id.in_(ids))))
+        for message in asking:
+            if message.id not in answered:
+                _answer(message, settings.help_answer, f"consent:help:{message.id}")
 
 
 def _set_aside(message_id: int, problem: Exception) -> None:

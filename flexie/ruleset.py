@@ -116,3 +116,9 @@ def defaults_of(version: RuleVersion) -> syntax.Settings:
     """The settings of the file that a version was saved with."""
     found = syntax.from_json(version.settings)
     return found if isinstance(found, syntax.Settings) else syntax.Settings()
+
+
+def forget() -> None:
+    """Let go of the compiled rules: the database they came from was replaced."""
+    with _lock:
+        _kept.clear()

@@ -1,0 +1,125 @@
+"""What tests stand on: real databases, a real Redis, an application over each, and a clock that a test moves."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import redis
+from app import create_app
+from flask import Flask
+from sqlalchemy import text
+
+from flexie import clock, config, ruleset
+from flexie.db import Base, db
+from tests import databases
+from tests.house import House
+from tests.moving_clock import MovingClock
+from tests.standin import StandIn, serve
+
+POSTGRESQL = databases.postgresql()
+ALL_DATABASES = ["sqlite", *(["postgresql"] if POSTGRESQL else [])]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of the domain run on every database that is there; the others on SQLite."""
+    if "app" in metafunc.fixturenames:
+        everywhere = "domain" in Path(str(metafunc.definition.path)).parts
+        metafunc.parametrize("app", ALL_DATABASES if everywhere else ["sqlite"], indirect=True, scope="function")
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis of this test process alone: a database of the server that is there, else an embedded Valkey."""
+    if server := databases.redis_server():
+        number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 15
+        yield f"{server}/{number}"
+        return
+    data = tmp_path_factory.mktemp("valkey")
+    process = subprocess.Popen([sys.executable, "-m", "flexie.embedded"], env={**os.environ, "FLEXIE_DATA": str(data)})
+    url = f"unix://{config.embedded_socket(data)}"
+    client = redis.Redis.from_url(url, retry=redis.retry.Retry(redis.backoff.ConstantBackoff(0.05), 200))
+    client.ping()
+    yield url
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture(scope="session")
+def applications(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Flask]]:
+    """An application over each database, migrated once."""
+    made: dict[str, Flask] = {}
+    settings = {"REDIS_URL": redis_url, "TESTING": True, "PUBLIC_URL": "https://sms.example.test"}
+    made["sqlite"] = _application({**settings, "FLEXIE_DATA": tmp_path_factory.mktemp("sqlite")})
+    if not POSTGRESQL:
+        yield made
+        return
+    with databases.scratch(POSTGRESQL) as url:
+        data = tmp_path_factory.mktemp("postgresql")
+        made["postgresql"] = _application({**settings, "FLEXIE_DATA": data, "SQLALCHEMY_DATABASE_URI": url})
+        yield made
+        _let_go(made["postgresql"])
+
+
+def _application(settings: dict[str, object]) -> Flask:
+    app = create_app(settings)
+    with app.app_context():
+        flask_migrate.upgrade()
+    return app
+
+
+def _let_go(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
+    app.extensions["intake"].engine.dispose()
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, applications: dict[str, Flask]) -> Flask:
+    """The application over one database, empty but for the settings."""
+    app = applications[request.param]
+    with app.app_context():
+        _empty()
+    return app
+
+
+def _empty() -> None:
+    ruleset.forget()
+    tables = [table for table in Base.metadata.sorted_tables if table.name != "settings"]
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text(f"TRUNCATE {', '.join(table.name for table in tables)} RESTART IDENTITY CASCADE"))
+    else:
+        db.session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for table in tables:
+            db.session.execute(table.delete())
+    db.session.execute(text("UPDATE settings SET prefix = NULL, name = '', time_zone = 'UTC', rules_revision = 0"))
+    db.session.commit()
+
+
+@pytest.fixture
+def standin() -> Iterator[StandIn]:
+    """A stand-in for Twilio."""
+    standin = StandIn()
+    server = serve(standin)
+    yield standin
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def moving_clock() -> Iterator[MovingClock]:
+    """The application's clock, in the test's hand."""
+    moving = MovingClock()
+    with clock.injected(moving):
+        yield moving
+
+
+@pytest.fixture
+def house(app: Flask, standin: StandIn, moving_clock: MovingClock) -> Iterator[House]:
+    """A furnished account."""
+    house = House(app, standin)
+    yield house
+    house.senders.close()
