@@ -233,7 +233,7 @@ def test_the_first_five_minutes(demo):
     answer = last_text_to_grace()
     answer_id = answer.id
     assert grace().fields["appointment_status"] == "Confirmed"
-    assert answer.text == "Thanks Grace, see you on Friday, Mar 6 at 10:30 AM."
+    assert answer.text == "Thanks Grace, see you on Friday, Mar 6, 10:30 AM."
     assert (answer.status, answer.line.name) == ("queued", "Clinic")
 
     report_delivered(answer_id)
@@ -242,7 +242,7 @@ def test_the_first_five_minutes(demo):
         assert last_text_to_grace().id == answer_id
     with clock.injected(lambda: NOON + timedelta(seconds=60)):
         work()
-        assert last_text_to_grace().text.startswith("Please bring your insurance card and come ten minutes early")
+        assert last_text_to_grace().text.startswith("Please come ten minutes early, Grace")
 
 
 def test_the_prefix_finds_people_by_numbers_as_they_were_typed(demo):

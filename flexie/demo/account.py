@@ -19,6 +19,8 @@ PEOPLE = (
 )
 
 _LABELS = {"allow_sms": "Allow SMS"}
+_FIRST = ("first_name", "last_name", "mobile", "appointment_status", "appointment_at", "status", "stage", "priority")
+"""The fields that people look at most, and see first."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,13 @@ def groups(names: list[str]) -> dict[str, Group]:
 
 
 def fields(schema: dict[str, dict[str, dict[str, Any]]]) -> None:
-    """The fields of each kind of record, made where they are missing, in the order of the file."""
+    """The fields of each kind of record, made where they are missing, those of `_FIRST` before the others."""
     known = {(kind, name) for kind, name in db.session.execute(select(FieldDefinition.kind, FieldDefinition.name))}
     for kind in KINDS:
-        for position, (name, facts) in enumerate(schema[kind].items()):
+        ordered = sorted(schema[kind], key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
+        for position, name in enumerate(ordered):
             if (kind, name) not in known:
-                db.session.add(_field(kind, name, position, facts))
+                db.session.add(_field(kind, name, position, schema[kind][name]))
     db.session.flush()
 
 
