@@ -201,4 +201,4 @@ def _runs(ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {run_id for run_id in ids if run_id}
     if not wanted:
         return {}
-    return dict(db.session.execute(select(Run.id, Run.public_id).where(Run.id.in_(wanted))).tuples().all())
+    return dict(db.session.execute(select(Run.id, Run.public_id).where(Run.id.in_(wanted))).all())

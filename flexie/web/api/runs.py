@@ -90,7 +90,7 @@ def _filtered(rows: Select[Any], asked: Asked) -> Select[Any]:
 def _described(runs: list[Run], user: User) -> list[dict[str, Any]]:
     ids = {run.message_id for run in runs if run.message_id}
     query = select(Message.id, Message.public_id).where(Message.id.in_(ids), access.messages(user))
-    messages = dict(db.session.execute(query).tuples().all()) if ids else {}
+    messages = dict(db.session.execute(query).all()) if ids else {}
     return [_one(run, messages.get(run.message_id or 0)) for run in runs]
 
 

@@ -1,0 +1,105 @@
+"""Messages by API: what one sees of them, by which filters, and whose."""
+
+import pytest
+from sqlalchemy import select
+
+from flexie.db import db, transaction
+from flexie.models import Line, LineAccess, Message
+from tests.api.office import ANA, Office, counted_queries
+from tests.moving_clock import MovingClock
+
+BEN = "+14155552672"
+
+
+def test_a_text_that_came_in_is_shown_as_it_came(office: Office, moving_clock: MovingClock) -> None:
+    came = office.agent.get(f"/messages/{office.incoming('Hi')}").json
+    assert (came["direction"], came["status"], came["text"]) == ("inbound", "received", "Hi")
+    assert (came["sender_number"], came["to_number"]) == (ANA, "+14155550100")
+    assert came["received_at"] == came["created_at"] == "2030-01-07T10:00:00.000Z"
+    assert came["send_at"] is None
+    assert came["media"] == [{"url": "https://example.com/cat.png", "content_type": "image/png"}]
+
+
+def test_what_went_wrong_is_told(office: Office) -> None:
+    message = office.message(status="failed")
+    office.change(Message, message, error_code="30003", error="The phone is off.")
+    shown = office.agent.get(f"/messages/{message}").json
+    assert shown["error"] == {"code": "30003", "message": "The phone is off."}
+
+
+def test_the_newest_come_first_and_pages_follow_without_gap_or_repeat(office: Office) -> None:
+    made = [office.message(f"Text {number}") for number in range(7)]
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = office.agent.get("/messages", limit=3, **cursor).json
+        seen += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        office.message("One that arrives meanwhile")
+        cursor = {"cursor": page["next"]}
+    assert seen == made[::-1]
+
+
+def test_filters_narrow_the_list(office: Office) -> None:
+    contact = office.record(name="Ana", mobile="(415) 555-2671")
+    sent, came = office.message("Hello"), office.incoming("Hi")
+    other = office.message("To Ben", number=BEN, status="failed")
+    ids = office.agent.ids
+    assert ids("/messages") == [other, came, sent]
+    assert ids("/messages", direction="in") == ids("/messages", direction="inbound") == [came]
+    assert ids("/messages", direction="out") == ids("/messages", direction="outbound") == [other, sent]
+    assert ids("/messages", status="failed") == [other]
+    assert ids("/messages", number=ANA) == ids("/messages", number="415-555-2671") == [came, sent]
+    assert ids("/messages", record=contact) == [sent]
+    assert ids("/messages", conversation=office.conversation(other)) == [other]
+    assert ids("/messages", record="0" * 32) == ids("/messages", conversation="0" * 32) == []
+
+
+def test_a_plus_that_was_not_escaped_is_meant_all_the_same(office: Office) -> None:
+    came = office.incoming(number="+447700900123")
+    answer = office.agent("GET", "/messages?number=+447700900123")
+    assert [item["id"] for item in answer.json["items"]] == [came]
+
+
+@pytest.mark.parametrize("sender", ["24365", "MYBANK"])
+def test_senders_that_are_no_phone_are_found_too(office: Office, sender: str) -> None:
+    came = office.incoming(number=sender)
+    assert office.agent.ids("/messages", number=sender) == [came]
+
+
+def test_messages_on_lines_of_others_do_not_exist(office: Office) -> None:
+    hidden, seen = office.message(line="Closed"), office.message()
+    assert office.agent.ids("/messages") == [seen]
+    assert office.agent.get(f"/messages/{hidden}").status_code == 404
+    assert office.agent.ids("/messages", conversation=office.conversation(hidden)) == []
+    assert office.admin.ids("/messages") == [seen, hidden]
+
+
+def test_a_grant_shows_a_line_and_its_messages(office: Office) -> None:
+    hidden = office.message(line="Closed")
+    with office.app.app_context(), transaction():
+        line = db.session.scalars(select(Line).where(Line.name == "Closed")).one()
+        line.access.append(LineAccess(role="agent"))
+    assert office.agent.ids("/messages") == [hidden]
+    assert [line["name"] for line in office.agent.get("/lines").json["items"]] == ["Closed", "Main"]
+
+
+def test_lines_show_no_secret(office: Office) -> None:
+    (line,) = office.agent.get("/lines").json["items"]
+    assert sorted(line) == ["id", "name", "number", "provider"]
+    assert (line["name"], line["number"], line["provider"]) == ("Main", "+14155550100", "twilio")
+
+
+def test_a_long_page_takes_as_many_queries_as_a_short_one(office: Office) -> None:
+    contact = office.record(name="Ana", mobile=ANA)
+    for number in range(6):
+        office.message(f"Text {number}")
+        office.message(f"To Ben {number}", number=BEN)
+    with counted_queries(office.app) as short:
+        office.agent.get("/messages", limit=1)
+    with counted_queries(office.app) as long:
+        page = office.agent.get("/messages").json["items"]
+    assert len(page) == 12
+    assert [item["records"] for item in page[:2]] == [[], [contact]]
+    assert len(long) == len(short) <= 5
