@@ -17,6 +17,9 @@ from rules.tree import Built
 LARGEST = 256 * 1024
 """A file may have so many bytes in UTF-8."""
 
+LONGEST_LINE = 10_000
+"""A line may have so many characters; a text source may have no more either."""
+
 MOST_MISTAKES = 100
 """After so many mistakes the rest of a file is not read."""
 
@@ -82,6 +85,7 @@ def _unreadable(source: str) -> Mistake | None:
 
 def _read_item(item: Item, reading: _Reading) -> None:
     try:
+        _refuse_long_lines(item)
         _refuse_tabs(item)
         if item.start == "version":
             reading.version_seen = True
@@ -99,6 +103,13 @@ def _read_item(item: Item, reading: _Reading) -> None:
             reading.version = built.item
         else:
             reading.built.append(built)
+
+
+def _refuse_long_lines(item: Item) -> None:
+    for number, line in enumerate(item.text.split("\n"), item.first_line):
+        if len(line) > LONGEST_LINE:
+            message = f"This line has {len(line):,} characters; a line has at most {LONGEST_LINE:,}."
+            raise Mistake("R001", Place(number, 1, 1), message, "Divide it, or make it shorter.")
 
 
 def _refuse_tabs(item: Item) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,7 +22,8 @@ STARTS = ("version", "settings", "rule", "test")
 class Trouble(Exception):
     """The reader could not go on at a token. Expected are the names of the terminals that would have fitted.
 
-    `before` holds the token that was read last and what else would have fitted in its stead.
+    `before` is the token that was read last, `before_expected` what else would have fitted in its stead. Where only
+    one terminal fits, `behind` are those that fit after it.
     """
 
     line: int
@@ -30,6 +32,7 @@ class Trouble(Exception):
     expected: frozenset[str]
     before: Token | None
     before_expected: frozenset[str]
+    behind: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -66,14 +69,27 @@ def _trouble(stuck: UnexpectedInput, history: list[tuple[Token, int]], parser: I
     if history and history[-1][0] is token:
         history.pop()
     before, state = history[-1] if history else (None, None)
+    expected = frozenset(parser.accepts())
     return Trouble(
         line=max(stuck.line, 1),
         column=max(stuck.column, 1),
         token=token.type if token is not None else "",
-        expected=expected_in(parser, parser.parser_state.position),
+        expected=expected,
         before=before,
         before_expected=expected_in(parser, state) if state is not None else frozenset(),
+        behind=_behind(parser, *expected) if len(expected) == 1 else frozenset(),
     )
+
+
+def _behind(parser: InteractiveParser, terminal: str) -> frozenset[str]:
+    """What fits after this terminal. Nothing is built on the way."""
+    ahead = parser.copy(deepcopy_values=False)
+    ahead.parser_state.parse_conf = copy(parser.parser_state.parse_conf)
+    ahead.parser_state.parse_conf.callbacks = {}
+    if terminal == "$END":
+        return frozenset()
+    ahead.feed_token(Token(terminal, ""))
+    return frozenset(ahead.accepts())
 
 
 def expected_in(parser: InteractiveParser, state: int) -> frozenset[str]:

@@ -42,12 +42,19 @@ class Schema:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Schema:
         """The schema from plain JSON values; what is missing is empty."""
-        names = {key: tuple(data.get(key, ())) for key in ("lines", "groups", "users", "webhooks", "rules")}
         fields = {
             kind: {name: _field_type(about) for name, about in members.items()}
             for kind, members in data.get("fields", {}).items()
         }
-        return cls(fields=fields, counts=dict(data.get("counts", {})), **names)
+        return cls(
+            fields=fields,
+            lines=tuple(data.get("lines", ())),
+            groups=tuple(data.get("groups", ())),
+            users=tuple(data.get("users", ())),
+            webhooks=tuple(data.get("webhooks", ())),
+            rules=tuple(data.get("rules", ())),
+            counts=dict(data.get("counts", {})),
+        )
 
     def field(self, kind: str, path: str) -> FieldType | None:
         """The field of a dotted path such as `status` or `contacts[0].mobile`; None if there is none.

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 
 from rules.errors import Finding, Level
+from rules.tree.values import TEXT_ESCAPE
 
-_TEXT = re.compile(r'"(?:\\.|\{\{.*?\}\}|[^"\\])*"')
+_TEXT = re.compile(rf'"(?:{TEXT_ESCAPE.pattern}|[^"\\])*+"')
 _ALLOW = re.compile(r"#\s*allow\s+((?:R\d{3}\b[\s,]*)+)", re.IGNORECASE)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rules.checks.scope import Scope
 from rules.errors.spelling import nearest
 from rules.syntax import Place
@@ -18,7 +20,7 @@ _FILLED_BY = {
 }
 
 
-def missing_data(path: str, place: Place, scope: Scope) -> bool:
+def missing_data(path: str, place: Callable[[], Place], scope: Scope) -> bool:
     """R107 if `__data...` names something that can not exist at this place."""
     _, _, rest = path.partition(".")
     name, _, key = rest.partition(".")
@@ -27,14 +29,14 @@ def missing_data(path: str, place: Place, scope: Scope) -> bool:
         return False
     there = scope.path.data
     if name not in there:
-        scope.error("R107", place, f"__data.{name} can not exist at this place.", _absent(name, scope))
+        scope.error("R107", place(), f"__data.{name} can not exist at this place.", _absent(name, scope))
         return True
     keys = there[name]
     if keys is None or not key or key in keys:
         return False
     meant = nearest(key, keys)
     advice = f'Did you mean "__data.{name}.{meant}"?' if meant else _keys(name, keys)
-    scope.error("R107", place, f"__data.{name} has no {key}.", advice)
+    scope.error("R107", place(), f"__data.{name} has no {key}.", advice)
     return True
 
 

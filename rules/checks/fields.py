@@ -30,7 +30,7 @@ DATA = "__data"
 def known(field: Field, scope: Scope) -> None:
     """R101, R107: the field exists."""
     if field.path.split(".")[0] == DATA and scope.rule is not None:
-        missing_data(field.path, field.place, scope)
+        missing_data(field.path, lambda: field.place, scope)
     else:
         missing(field, scope.kinds, scope)
 

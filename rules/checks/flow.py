@@ -46,7 +46,7 @@ def through_rule(rule: Rule, scope: Scope) -> None:
     """The head first, then the steps, which know what started the run."""
     known = (_STARTED_BY[type(trigger)] for trigger in rule.triggers if type(trigger) in _STARTED_BY)
     scope.path = Path(dict(known), case="case" in rule.kinds)
-    head = (*rule.triggers, *rule.only_if, rule.only_while, rule.at_most, rule.already, rule.send_only)
+    head = (rule.for_kinds, *rule.triggers, *rule.only_if, rule.only_while, rule.at_most, rule.already, rule.send_only)
     for part in head:
         if part is not None:
             walk(part, scope)

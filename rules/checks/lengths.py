@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from rules import templates
 from rules.checks.alphabet import UNICODE_ONE, gsm_room, in_phone_alphabet, unicode_room
 from rules.checks.positions import place_in
 from rules.checks.scope import Scope, checks
 from rules.syntax import SendSms, Text
+from rules.tree.values import PLACEHOLDER
 
-_FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _TYPICAL = {"datetime": 16, "date": 10, "phone": 13, "money": 7, "number": 3, "yes/no": 3, "list": 8}
 _UNMEASURED = 10
 _REPLY = 20
@@ -19,12 +17,14 @@ _REFERENCE = " [FX-12345678]"
 
 @checks(SendSms)
 def length(step: SendSms, scope: Scope) -> None:
-    """R301, R302, R304."""
-    words = _FILLED.sub(lambda found: "x" * _typical(found[0], scope), step.text.value)
+    """R301, R302, R303, R304."""
+    words = PLACEHOLDER.sub(lambda found: "x" * _typical(found[0], scope), step.text.value)
     if not words.strip():
         scope.error(
             "R304", step.text.place, "This text is empty; nothing is sent.", "Write what the person shall read."
         )
+        return
+    if _too_big(step.text, scope):
         return
     words += _REFERENCE if scope.path.case else ""
     strange = [char for char in dict.fromkeys(words) if not in_phone_alphabet(char)]
@@ -36,6 +36,14 @@ def length(step: SendSms, scope: Scope) -> None:
         _one_character(strange[0], room.units, room.messages, plain, step.text, scope)
     else:
         _too_long(step.text, room.units, room.messages, bool(strange), scope)
+
+
+def _too_big(text: Text, scope: Scope) -> bool:
+    fixed = len(PLACEHOLDER.sub("", text.value))
+    if fixed > templates.LONGEST_TEXT:
+        message = f"This text has {fixed} characters; a text has at most {templates.LONGEST_TEXT:,}."
+        scope.error("R303", text.place, message, "Make it shorter; it could not be sent.")
+    return fixed > templates.LONGEST_TEXT
 
 
 def _one_character(char: str, units: int, messages: int, plain: int, text: Text, scope: Scope) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from dataclasses import dataclass
+from itertools import islice
 
 from rules.checks.scope import Scope, everything
-from rules.inclusion import intersection
+from rules.checks.wordings import shortest
+from rules.matcher import Matcher
 from rules.patterns import LONGEST_PATTERN
 from rules.syntax import (
     AllOf,
@@ -26,21 +28,63 @@ from rules.syntax import (
 )
 
 _ANSWERING = (IncomingSms, AnyIncomingSms, NewConversation)
-_EVERY_TEXT = Pattern("*")
+MOST_PAIRS = 100_000
+"""So many pairs of patterns are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A pattern that starts a rule which sends a text. Order is the rule's place in the file."""
+
+    order: int
+    rule: Rule
+    lines: tuple[Name, ...]
+    pattern: Pattern
 
 
 def answered_twice(scope: Scope) -> None:
     """R211, at the pattern of the later rule, with the shortest text that both answer.
 
-    Only a text that is no longer than one of the two patterns counts: of "*solved*" and "*thanks*" somebody could
-    write both, but that is chance and not an oversight.
+    Only a text that is the shortest one of either pattern counts: of "*solved*" and "*thanks*" somebody could write
+    both, but that is chance and not an oversight.
     """
-    answering = [rule for rule in scope.file.rules if not rule.off and _sends(rule)]
-    for first, second in combinations(answering, 2):
-        if set(first.kinds) & set(second.kinds) and not _exclusive(first, second):
-            found = next(_shared(first, second), None)
-            if found is not None:
-                _tell(first, *found, scope)
+    answers = [
+        answer for order, rule in enumerate(scope.file.rules) if not rule.off for answer in _answers(order, rule)
+    ]
+    told: set[tuple[int, int]] = set()
+    for first, second, text in islice(_pairs(answers), MOST_PAIRS):
+        pair = first.order, second.order
+        if pair not in told and _meet(first, second):
+            told.add(pair)
+            _tell(first.rule, second.pattern, text, scope)
+
+
+def _answers(order: int, rule: Rule) -> Iterator[_Answer]:
+    if not any(isinstance(node, SendSms) for node in everything(rule)):
+        return
+    for trigger in rule.triggers:
+        if isinstance(trigger, _ANSWERING):
+            for pattern in trigger.patterns or (Pattern("*", place=trigger.place),):
+                if len(pattern.value) <= LONGEST_PATTERN:
+                    yield _Answer(order, rule, trigger.lines, pattern)
+
+
+def _pairs(answers: list[_Answer]) -> Iterator[tuple[_Answer, _Answer, str]]:
+    """Answers of two rules that both match the shortest text of one of them, the earlier rule first."""
+    matcher = Matcher((place, (answer.pattern.value,)) for place, answer in enumerate(answers))
+    for answer in answers:
+        text = shortest(answer.pattern)
+        for other in (answers[hit] for hit in matcher.match(text)):
+            if other.order != answer.order:
+                first, second = sorted((answer, other), key=lambda one: one.order)
+                yield first, second, text
+
+
+def _meet(first: _Answer, second: _Answer) -> bool:
+    """Whether one text on one line can reach both rules, for one kind of record and with the same fields."""
+    names = {line.value for line in first.lines}, {line.value for line in second.lines}
+    same_line = not names[0] or not names[1] or bool(names[0] & names[1])
+    return same_line and bool({*first.rule.kinds} & {*second.rule.kinds}) and not _exclusive(first.rule, second.rule)
 
 
 def _tell(first: Rule, pattern: Pattern, text: str, scope: Scope) -> None:
@@ -50,35 +94,6 @@ def _tell(first: Rule, pattern: Pattern, text: str, scope: Scope) -> None:
         f'The text "{text}" is answered by two rules: by this one and by "{first.name}" on line {first.place.line}.',
         "Make one of the patterns narrower, or say with  only if  which of the two it is.",
     )
-
-
-def _sends(rule: Rule) -> bool:
-    return any(isinstance(node, SendSms) for node in everything(rule))
-
-
-def _shared(first: Rule, second: Rule) -> Iterator[tuple[Pattern, str]]:
-    for one in first.triggers:
-        for other in second.triggers:
-            if isinstance(one, _ANSWERING) and isinstance(other, _ANSWERING) and _same_line(one.lines, other.lines):
-                yield from _texts(one.patterns, other.patterns or (Pattern("*", place=other.place),))
-
-
-def _same_line(one: tuple[Name, ...], other: tuple[Name, ...]) -> bool:
-    return not one or not other or bool(set(one) & set(other))
-
-
-def _texts(first: tuple[Pattern, ...], second: tuple[Pattern, ...]) -> Iterator[tuple[Pattern, str]]:
-    for pattern in second:
-        for earlier in first or (_EVERY_TEXT,):
-            if max(len(pattern.value), len(earlier.value)) > LONGEST_PATTERN:
-                continue
-            text = intersection(earlier.value, pattern.value)
-            if text and len(text) <= max(_least(earlier), _least(pattern), 1):
-                yield pattern, text
-
-
-def _least(pattern: Pattern) -> int:
-    return len(pattern.value.replace("*", "").strip())
 
 
 def _exclusive(first: Rule, second: Rule) -> bool:

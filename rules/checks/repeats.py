@@ -24,8 +24,8 @@ from rules.syntax import (
     SmsFailed,
 )
 from rules.syntax.triggers import TextTrigger
+from rules.tree.values import PLACEHOLDER
 
-_FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _SPECIAL = re.compile(r"[*?\\]")
 
 
@@ -54,7 +54,7 @@ def _starts_again(step: SendSms, trigger: TextTrigger, event: str, scope: Scope)
 
 def _matched_by(step: SendSms, trigger: TextTrigger) -> bool:
     """Whether some filling of the text matches a pattern of the trigger."""
-    pieces = [_SPECIAL.sub(lambda found: "\\" + found[0], piece) for piece in _FILLED.split(step.text.value)]
+    pieces = [_SPECIAL.sub(lambda found: "\\" + found[0], piece) for piece in PLACEHOLDER.split(step.text.value)]
     own = "*".join(pieces)
     if not trigger.patterns or len(own) > LONGEST_PATTERN * 8:
         return True

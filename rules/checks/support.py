@@ -7,9 +7,8 @@ import re
 from rules.checks.scope import Scope, everything
 from rules.syntax import Condition, ForKinds, OnlyIf, OnlyWhile, Rule, Step, Trigger
 from rules.syntax.file import AtMost, IfAlreadyRunning, SendOnly
-from rules.syntax.steps import Case
 
-_JUDGED = (Step, Trigger, Condition, ForKinds, OnlyIf, OnlyWhile, AtMost, IfAlreadyRunning, SendOnly, Case)
+_JUDGED = (Step, Trigger, Condition, ForKinds, OnlyIf, OnlyWhile, AtMost, IfAlreadyRunning, SendOnly)
 _ALWAYS = frozenset({"ForKinds"})
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from rules import templates
 from rules.checks.data import missing_data
 from rules.checks.positions import place_in
 from rules.checks.scope import Scope, checks
 from rules.errors.spelling import nearest
-from rules.syntax import AddTag, Create, Node, Notify, Remember, RemoveTag, SendSms, SetField, Text
+from rules.syntax import AddTag, Create, Node, Notify, Place, Remember, RemoveTag, SendSms, SetField, Text
+from rules.tree.values import PLACEHOLDER
 
 _ONE_BRACE = re.compile(r"(?<![{%])\{\s*([A-Za-z_][\w.]*(?:\[\d+\][\w.]*)?)\s*\}(?!\})")
+MOST_PER_TEXT = 10
+"""So many findings of one kind about one text are told."""
 _FILLED = (SendSms, Notify, Create, AddTag, RemoveTag, SetField, Remember)
 
 
@@ -20,9 +24,8 @@ _FILLED = (SendSms, Notify, Create, AddTag, RemoveTag, SetField, Remember)
 def filled_in(step: Node, scope: Scope) -> None:
     """R102, R105, R106, R107 for each text of the step."""
     for text in texts_of(step):
-        if "{" in text.value:
-            if not _broken(text, scope):
-                _unknown_names(text, scope)
+        if "{" in text.value and not _broken(text, scope):
+            _unknown_names(text, scope)
             _one_brace(text, scope)
 
 
@@ -58,16 +61,27 @@ def _placeholder_length(source: str, offset: int) -> int:
 
 
 def _unknown_names(text: Text, scope: Scope) -> None:
+    told = 0
     for name in templates.names(text.value):
-        place = place_in(text, name.offset, len(name.path), scope.lines)
-        root = name.path.partition(".")[0].partition("[")[0]
-        if root == "__data":
-            missing_data(name.path, place, scope)
-        elif any(scope.schema.field(kind, name.path.removeprefix("record.")) is None for kind in scope.kinds):
-            meant = nearest(name.path, scope.schema.names(scope.kinds))
-            advice = f"Did you mean {{{{ {meant} }}}}?" if meant else _listed(scope)
-            message = f'There is no field "{name.path}" to fill in here; the customer would see a gap.'
-            scope.error("R102", place, message, advice)
+        told += _unknown(name, text, scope)
+        if told >= MOST_PER_TEXT:
+            return
+
+
+def _unknown(name: templates.Name, text: Text, scope: Scope) -> bool:
+    if name.path.partition(".")[0].partition("[")[0] == "__data":
+        return missing_data(name.path, lambda: _place(name, text, scope), scope)
+    if all(scope.schema.field(kind, name.path.removeprefix("record.")) for kind in scope.kinds):
+        return False
+    meant = nearest(name.path, scope.schema.names(scope.kinds))
+    advice = f"Did you mean {{{{ {meant} }}}}?" if meant else _listed(scope)
+    message = f'There is no field "{name.path}" to fill in here; the customer would see a gap.'
+    scope.error("R102", _place(name, text, scope), message, advice)
+    return True
+
+
+def _place(name: templates.Name, text: Text, scope: Scope) -> Place:
+    return place_in(text, name.offset, len(name.path), scope.lines)
 
 
 def _listed(scope: Scope) -> str:
@@ -76,7 +90,7 @@ def _listed(scope: Scope) -> str:
 
 
 def _one_brace(text: Text, scope: Scope) -> None:
-    for found in _ONE_BRACE.finditer(_without_placeholders(text.value)):
+    for found in islice(_ONE_BRACE.finditer(_without_placeholders(text.value)), MOST_PER_TEXT):
         known = nearest(found[1], scope.schema.names(scope.kinds)) or found[1].startswith("__data")
         tell = scope.error if known else scope.warn
         tell(
@@ -89,4 +103,4 @@ def _one_brace(text: Text, scope: Scope) -> None:
 
 def _without_placeholders(source: str) -> str:
     """The source with every real placeholder blanked out, so that offsets stay."""
-    return re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", lambda found: " " * len(found[0]), source, flags=re.DOTALL)
+    return PLACEHOLDER.sub(lambda found: " " * len(found[0]), source)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from rules.checks.flow import ALLOW_SMS
 from rules.checks.scope import Scope, checks, everything
-from rules.inclusion import includes
+from rules.inclusion import includes, intersection
+from rules.matcher import Matcher
 from rules.patterns import LONGEST_PATTERN
 from rules.syntax import (
     AnyIncomingSms,
@@ -24,6 +25,11 @@ from rules.syntax.triggers import TextTrigger
 
 # Words of the CTIA Messaging Principles (2019, 5.1.3), without STOP and UNSUBSCRIBE, which have no other use.
 _CARRIER_WORDS = frozenset({"CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
+
+MOST_CONSIDERED = 2_000
+"""So many patterns of one list are compared."""
+MOST_ASKED = 20
+"""So many earlier patterns are asked whether they cover one."""
 
 
 @checks(Pattern)
@@ -61,11 +67,12 @@ def triggers_covered(rule: Rule, scope: Scope) -> None:
 
 
 def _covered(patterns: Iterable[Pattern], scope: Scope) -> None:
-    earlier: list[Pattern] = []
-    for pattern in patterns:
-        if len(pattern.value) > LONGEST_PATTERN:
-            continue
-        wide = next((wide for wide in earlier if includes(wide.value, pattern.value)), None)
+    considered = [pattern for pattern in patterns if len(pattern.value) <= LONGEST_PATTERN][:MOST_CONSIDERED]
+    matcher = Matcher((place, (pattern.value,)) for place, pattern in enumerate(considered))
+    for place, pattern in enumerate(considered):
+        # What covers the pattern matches its shortest text as well; only those few are asked exactly.
+        earlier = [hit for hit in matcher.match(shortest(pattern)) if hit < place][:MOST_ASKED]
+        wide = next((considered[hit] for hit in earlier if includes(considered[hit].value, pattern.value)), None)
         if wide is not None:
             scope.warn(
                 "R202",
@@ -74,7 +81,11 @@ def _covered(patterns: Iterable[Pattern], scope: Scope) -> None:
                 "already takes every text it matches.",
                 "Put the narrower pattern first, or remove it.",
             )
-        earlier.append(pattern)
+
+
+def shortest(pattern: Pattern) -> str:
+    """A shortest text that the pattern matches, folded."""
+    return intersection(pattern.value, "*") or ""
 
 
 @checks(Rule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.errors.finding import Mistake
+from rules.errors.margin import stray
 from rules.errors.situation import Situation, first_word, indent_of
 from rules.syntax import Place
 
@@ -61,6 +62,8 @@ def at_margin(at: Situation) -> Mistake | None:
 
 
 def _not_indented(at: Situation) -> Mistake:
+    if at.start == "version":
+        return stray(at.lines, at.trouble.line)
     return at.line_mistake(
         "R004",
         "This line is not indented, so it belongs to nothing.",

@@ -6,9 +6,11 @@ import re
 
 from rules.errors.finding import Mistake
 from rules.errors.situation import Situation
+from rules.syntax import Place
 
 _SIGNS = {"=": "is", "==": "is", "===": "is", "!=": "is not", "<>": "is not", "=<": "<=", "=>": ">=", "≤": "<=",
           "≥": ">=", "≠": "is not", "&&": "and", "&": "and", "||": "or", "!": "not"}  # fmt: skip
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekday")
 _PHRASES = (
     (r"(?:does not contain|doesn't contain|not contains)\b", 'does not match "*...*"'),
     (r"(?:contains?|includes?|has)\b", 'matches "*...*"'),
@@ -55,6 +57,7 @@ def sign(at: Situation) -> Mistake | None:
         return None
     if right is None and at.kind == "COMPARE":
         return None
+    right = "to" if at.expects("_TO") and right == "is" else right
     advice = f"Write:  {right}" if right else "Write is, is not, <, <=, > or >=."
     return at.mistake("R011", f"{found[0]} is not a sign of the language.", advice, length=len(found[0]))
 
@@ -76,6 +79,10 @@ def phrase(at: Situation) -> Mistake | None:
 
 def value_repeated(at: Situation) -> Mistake | None:
     """`is "a" or "b"`: the second side of an `or` has no field."""
+    before = at.trouble.before
+    if before is not None and before.lower() in _DAYS and re.search(r"\b(or|and)\s+\w+$", at.before, re.IGNORECASE):
+        place = Place(before.line or 1, before.column or 1, len(before))
+        return Mistake("R011", place, "Days are listed with commas.", "Write for example:  monday, tuesday")
     if at.kind not in ("STRING", "NUMBER", "DATE") or not re.search(r"\b(or|and)$", at.before, re.IGNORECASE):
         return None
     return at.mistake(

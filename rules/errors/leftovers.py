@@ -15,16 +15,16 @@ def misspelled(at: Situation) -> Mistake | None:
     """A word that is nearly one that fits."""
     if not at.word[:1].isalpha():
         return None
-    meant = nearest(at.word, expected_words(at.trouble.expected) + _units(at))
+    meant = nearest(at.word, expected_words(at.trouble.expected) + _days_and_units(at.trouble.expected))
     if meant is None or meant == at.word.lower():
         return None
     return at.mistake("R022", f'I do not know the word "{at.word}" here.', f'Did you mean "{meant}"?')
 
 
-def _units(at: Situation) -> list[str]:
+def _days_and_units(expected: frozenset[str]) -> list[str]:
     days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekday"]
     units = ["seconds", "minutes", "hours", "days", "weeks", "months"]
-    return (days if at.expects("DAY") else []) + (units if at.expects("UNIT") else [])
+    return (days if "DAY" in expected else []) + (units if "UNIT" in expected else [])
 
 
 def misspelled_before(at: Situation) -> Mistake | None:
@@ -32,7 +32,8 @@ def misspelled_before(at: Situation) -> Mistake | None:
     before = at.trouble.before
     if before is None or before.type != "PATH" or before.line != at.trouble.line:
         return None
-    meant = nearest(before, expected_words(at.trouble.before_expected))
+    known = at.trouble.before_expected
+    meant = nearest(before, expected_words(known) + _days_and_units(known))
     if meant is None or meant == before.lower():
         return None
     return Mistake(
@@ -43,13 +44,31 @@ def misspelled_before(at: Situation) -> Mistake | None:
     )
 
 
+def mark_missing(at: Situation) -> Mistake | None:
+    """Only a comma could stand here."""
+    if at.trouble.expected != {"_COMMA"}:
+        return None
+    return at.mistake("R025", "A comma is missing here.", f"Write:  {at.before}, {at.after}", length=1)
+
+
 def word_missing(at: Situation) -> Mistake | None:
     """Exactly one word of the language could stand here."""
     words = expected_words(at.trouble.expected)
     if len(words) != 1 or expected_phrase(at.trouble.expected) != f'"{words[0]}"':
         return None
-    line = " ".join(filter(None, (at.before, words[0], "" if at.kind == "_NL" else at.after)))
-    return at.mistake("R025", f'The word "{words[0]}" is missing here.', f"Write:  {line}")
+    right = f"{at.before} {words[0]} {_rest_behind(at, words[0])}".strip()
+    return at.mistake("R025", f'The word "{words[0]}" is missing here.', f"Write:  {right}")
+
+
+def _rest_behind(at: Situation, missing: str) -> str:
+    """How the line goes on once the missing word stands: a word that took its place goes away."""
+    if at.kind == "_NL":
+        return "09:00" if missing == "at" else "..."
+    later = re.search(rf"\b{missing}\b\s*", at.after, re.IGNORECASE)
+    if later:
+        return at.after[later.end() :]
+    replaced = at.word.isalpha() and at.kind not in at.trouble.behind
+    return at.after[len(at.word) :].strip() if replaced else at.after
 
 
 def ends_early(at: Situation) -> Mistake | None:

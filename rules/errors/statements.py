@@ -51,6 +51,17 @@ _RESERVED = re.compile(
 )
 
 
+_LATE = re.compile(r"if already running|send only")
+_SETTINGS_WRITTEN = {
+    "timezone": 'time zone "Europe/London"',
+    "tz": 'time zone "Europe/London"',
+    "zone": 'time zone "Europe/London"',
+    "line": 'from line "..."',
+    "sender": 'from line "..."',
+    "phone": "mobile field ...",
+}
+
+
 def reserved(at: Situation) -> Mistake | None:
     """A statement whose words are kept for a later version."""
     found = _RESERVED.match(at.text.strip())
@@ -67,7 +78,7 @@ def reserved(at: Situation) -> Mistake | None:
 
 def head_line_late(at: Situation) -> Mistake | None:
     """A line of the head below the first step."""
-    late = re.match(r"if already|send only", at.statement)
+    late = _LATE.match(at.statement) if at.before.lower() in ("send", "if already") else None
     word = late[0] if late else first_word(at.text).lower()
     if at.start != "rule" or at.expects(*(f"_{name.upper()}" for name in head_words())):
         return None
@@ -83,7 +94,7 @@ def head_line_late(at: Situation) -> Mistake | None:
 
 def message_first(at: Situation) -> Mistake | None:
     """`send sms to mobile "Hello"`: the text stands behind where it goes."""
-    moved = re.match(r"(send\s+sms)\s+((?:to|from\s+line)\s+.*?)\s*$", at.text[: at.column - 1].strip(), re.IGNORECASE)
+    moved = re.match(r"(send\s+sms)\s+((?:to|from\s+line)\s+.*)$", at.before, re.IGNORECASE)
     if at.kind != "STRING" or moved is None:
         return None
     return at.mistake(
@@ -91,6 +102,13 @@ def message_first(at: Situation) -> Mistake | None:
         "The message comes first, then where it goes.",
         f"Write:  send sms {at.word} {moved[2]}",
     )
+
+
+def sms_missing(at: Situation) -> Mistake | None:
+    """`send "Hello"`."""
+    if at.before.lower() != "send" or at.kind != "STRING":
+        return None
+    return at.mistake("R025", 'The word "sms" is missing here.', f"Write:  send sms {at.after}")
 
 
 def somebody_first(at: Situation) -> Mistake | None:
@@ -107,9 +125,8 @@ def somebody_first(at: Situation) -> Mistake | None:
 def loop(at: Situation) -> Mistake | None:
     """A word for doing things again."""
     word = first_word(at.text).lower()
-    if not at.begins_line or (word not in _LOOPS and not at.statement.startswith("for each")):
-        return None
-    if at.start == "test":
+    looping = at.begins_line and word in _LOOPS
+    if at.start == "test" or not (looping or at.statement.startswith("for each")):
         return None
     return at.line_mistake(
         "R017",
@@ -144,8 +161,8 @@ def _thing(at: Situation) -> str:
 
 
 def _advice(at: Situation, word: str, known: frozenset[str]) -> str:
-    written = _HERE_WRITTEN.get(word)
-    if written and at.start == "rule":
+    written = {"rule": _HERE_WRITTEN, "settings": _SETTINGS_WRITTEN}.get(at.start, {}).get(word)
+    if written:
         return f"Here it is written:  {written}"
     meant = nearest(word, known)
     if meant:

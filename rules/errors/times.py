@@ -11,6 +11,7 @@ from rules.errors.situation import Situation
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{1,2}))?(?:[:.]\d{1,2})?\s*(a\.?m\.?|p\.?m\.?|h)?$", re.IGNORECASE)
 _FOUR = re.compile(r"(\d\d)(\d\d)$")
 _CALENDAR = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})$")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d$")
 _GLUED = re.compile(r"(\d+(?:\.\d+)?)([a-z]+)$", re.IGNORECASE)
 _UNITS = {
     "s": "second", "sec": "second", "secs": "second", "m": "minute", "min": "minute", "mins": "minute",
@@ -65,7 +66,7 @@ def calendar(at: Situation) -> Mistake | None:
     """A date that is not written as 2026-12-24."""
     column, run = at.whole
     found = _CALENDAR.match(run)
-    if found is None:
+    if found is None or _ISO.match(run):
         return None
     right = _year_first(found)
     advice = f"Write {right}." if right else "Write for example 2026-12-24 for the 24th of December."
@@ -92,6 +93,9 @@ def _day(year: int, month: int, day: int) -> str | None:
 
 def duration(at: Situation) -> Mistake | None:
     """A length of time that is not written as `10 minutes`."""
+    counted = _counted_before(at) or _joined(at)
+    if counted is not None:
+        return counted
     if not at.expects("NUMBER", "UNIT") or not at.word:
         return None
     column, run = at.whole
@@ -99,11 +103,45 @@ def duration(at: Situation) -> Mistake | None:
     if glued and at.expects("NUMBER") and (unit := _unit(glued[2])):
         return _duration_mistake(at, column, run, _amount(glued[1], unit))
     if at.expects("UNIT") and (unit := _unit(at.word)):
-        number = re.search(r"(\S+)\s*$", at.text[: at.column - 1])
-        amount = number[1] if number else "1"
-        begin = number.start(1) + 1 if number else at.column
-        return _duration_mistake(at, begin, f"{at.text[begin - 1 : at.column - 1]}{at.word}", _amount(amount, unit))
+        before = at.text[: at.column - 1].rstrip()
+        begin = before.rfind(" ") + 1
+        written = at.text[begin : at.column - 1 + len(at.word)]
+        return _duration_mistake(at, begin + 1, written, _amount(before[begin:] or "1", unit))
     return _spelled_out(at)
+
+
+def wait_for(at: Situation) -> Mistake | None:
+    """`wait for 10 minutes`."""
+    if at.before.lower() != "wait for" or not at.word[:1].isdigit():
+        return None
+    column = at.text.lower().index("for") + 1
+    return at.mistake("R008", '"for" belongs only to  wait for reply.', f"Write:  wait {at.after}", column, 3)
+
+
+def day_of_month(at: Situation) -> Mistake | None:
+    """`every month at 09:00`."""
+    if not re.fullmatch(r"every\s+month", at.before, re.IGNORECASE):
+        return None
+    return at.mistake("R025", "The day of the month is missing here.", "Write:  every month on day 1 at 09:00")
+
+
+def _counted_before(at: Situation) -> Mistake | None:
+    """`two days` where "two" was taken as a field."""
+    before = at.trouble.before
+    if before is None or before.type != "PATH" or before.lower() not in _COUNTS or not (unit := _unit(at.word)):
+        return None
+    column = before.column or 1
+    written = at.text[column - 1 : at.column - 1 + len(at.word)]
+    return _duration_mistake(at, column, written, _amount(str(_COUNTS[before.lower()]), unit))
+
+
+def _joined(at: Situation) -> Mistake | None:
+    """`1 day and 2 hours`."""
+    found = re.match(r"(?:and\b|,|\+)\s*\d+\s*([a-z]+)", at.after, re.IGNORECASE)
+    if found is None or not _unit(found[1]) or at.trouble.before is None or at.trouble.before.type != "UNIT":
+        return None
+    message = "The parts of a length of time stand side by side, with nothing between them."
+    return at.mistake("R008", message, "Write for example:  1 day 2 hours")
 
 
 def _spelled_out(at: Situation) -> Mistake | None:

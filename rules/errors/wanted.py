@@ -19,16 +19,19 @@ _FORMS = {
     "_NL": "the end of the line",
 }
 _SILENT = {"_INDENT", "_DEDENT", "$END"}
+_VALUE = {"STRING", "NUMBER", "DATE", "_YES", "_NOTHING"}
 _MOST = 6
 
 
 def expected_words(expected: frozenset[str]) -> list[str]:
     """The words of the language among the terminals."""
-    return sorted(name[1:].lower() for name in expected if name not in _FORMS and name not in _SILENT)
+    return sorted(name[1:].lower() for name in expected - _SILENT if name not in _FORMS)
 
 
 def expected_phrase(expected: frozenset[str]) -> str:
     """What fits, as a list for a sentence; empty if there is nothing to say or too much."""
+    if expected >= _VALUE:
+        return "a value: a text in quotes, a number, yes, no, nothing, now, today or a date"
     forms = [_FORMS[name] for name in _FORMS if name in expected]
     phrases = forms + [f'"{word}"' for word in expected_words(expected)]
     if not phrases or len(phrases) > _MOST:

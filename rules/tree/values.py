@@ -30,7 +30,9 @@ from rules.tree.parts import only, parts, place_of, same
 
 _LONGEST_NUMBER = 12
 _LONGEST_AMOUNT = 100_000
-TEXT_ESCAPE = re.compile(r"\\(.)|\{\{.*?\}\}|\{%.*?%\}")
+# A placeholder that is not closed ends where the next one opens, so that no text is slow to look through.
+PLACEHOLDER = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*+\}\}|\{%(?:(?!\{%|%\}).)*+%\}|\{#(?:(?!\{#|#\}).)*+#\}", re.DOTALL)
+TEXT_ESCAPE = re.compile(rf"\\(.)|{PLACEHOLDER.pattern}")
 _PATTERN_ESCAPE = re.compile(r"\\(.)")
 
 
