@@ -105,7 +105,6 @@ def unknown(at: Situation) -> Mistake:
     advice = f"Here fits {phrase}." if phrase else "Look at the examples of this statement in the manual."
     if re.match(r"[A-Za-z]", at.word):
         known = at.kind.startswith("_") or at.kind in ("DAY", "UNIT")
-        message = f'"{at.word}" does not fit here.' if known else f'I do not know the word "{at.word}" here.'
+        message = f'"{at.shown}" does not fit here.' if known else f'I do not know the word "{at.shown}" here.'
         return at.mistake("R022", message, advice)
-    shown = at.word if at.word.isprintable() and at.word else "This sign"
-    return at.mistake("R025", f"{shown} does not fit here.", advice)
+    return at.mistake("R025", f"{at.shown or 'This'} does not fit here.", advice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.errors.finding import Mistake
-from rules.errors.situation import first_word, indent_of
+from rules.errors.situation import first_word, indent_of, show
 from rules.errors.spelling import nearest
 from rules.syntax import Place
 
@@ -24,4 +24,4 @@ def stray(lines: list[str], number: int) -> Mistake:
         )
     meant = nearest(word, _ITEMS)
     advice = f'Did you mean "{meant}"?' if meant else "At the left margin stand only version, settings, rule and test."
-    return Mistake("R022", place, f'I do not know the word "{word}" here.', advice)
+    return Mistake("R022", place, f'I do not know the word "{show(word)}" here.', advice)

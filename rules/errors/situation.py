@@ -12,6 +12,8 @@ from rules.syntax import Place
 
 _WORD = re.compile(r'"[^"\n]*"?|[A-Za-z_][\w.\[\]]*|[^\s:,()"]+|.')
 
+LONGEST_SHOWN = 40
+
 
 @dataclass(frozen=True)
 class Situation:
@@ -36,6 +38,11 @@ class Situation:
         """The word, text in quotes or sign at which reading stopped; empty at the end of a line."""
         found = _WORD.match(self.text, self.column - 1)
         return found[0] if found and self.trouble.token not in ("_NL", "$END") else ""
+
+    @property
+    def shown(self) -> str:
+        """The word as it stands in a message: not endless, and without signs that nobody can see."""
+        return show(self.word)
 
     @cached_property
     def whole(self) -> tuple[int, str]:
@@ -103,6 +110,12 @@ class Situation:
     def line_mistake(self, code: str, message: str, advice: str, length: int | None = None) -> Mistake:
         """A mistake that points at the beginning of this line."""
         return self.mistake(code, message, advice, indent_of(self.text) + 1, length or len(first_word(self.text)))
+
+
+def show(word: str) -> str:
+    """A word for a message."""
+    visible = "".join(char if char.isprintable() else "?" for char in word)
+    return visible if len(visible) <= LONGEST_SHOWN else f"{visible[: LONGEST_SHOWN - 3]}..."
 
 
 def indent_of(line: str) -> int:

@@ -143,7 +143,7 @@ def unknown_line(at: Situation) -> Mistake | None:
     word = at.word.lower()
     if word in known:
         return None
-    return at.mistake("R017", f'I do not know the {_thing(at)} "{at.word}".', _advice(at, word, known))
+    return at.mistake("R017", f'I do not know the {_thing(at)} "{at.shown}".', _advice(at, word, known))
 
 
 def _known(at: Situation) -> frozenset[str]:
@@ -184,7 +184,7 @@ def wrong_part(at: Situation) -> Mistake | None:
         message = '"on" belongs below a question.'
         advice = "It stands indented below a line such as  wait for reply up to 1 day:"
     elif at.expects("_ON") and not at.expects("_SEND"):
-        message = f'"{at.word}" cannot stand directly below a wait for a reply.'
+        message = f'"{at.shown}" cannot stand directly below a wait for a reply.'
         advice = 'Below it stand only  on reply matches "...":,  on any other reply:  and  on no reply:'
     elif at.expects("_SET") and not at.expects("_SEND"):
         message, advice = (
@@ -194,6 +194,6 @@ def wrong_part(at: Situation) -> Mistake | None:
     elif indent_of(at.text) == 0:
         return None
     else:
-        message = f'"{at.word}" cannot begin a line at this place.'
+        message = f'"{at.shown}" cannot begin a line at this place.'
         advice = f"A line here begins with: {', '.join(sorted(_known(at)))}."
     return at.line_mistake("R022", message, advice)
