@@ -10,7 +10,7 @@ ACCOUNT = "AC" + "0" * 32
 TOKEN = "benchmark-auth-token"
 LINE = "+12025550100"
 WORDS = 40
-"""So many rules there are, each for texts that begin with a word of its own."""
+"""For so many first words there are two rules each: one for contacts, one for unknown senders."""
 
 KNOWN = 500
 """So many numbers belong to contacts; as many again write without being known."""
@@ -64,7 +64,8 @@ def text(place: int) -> str:
 
 def _rules(step: str) -> str:
     blocks = [
-        f'rule "Word {place}":\n  for contact, unknown sender\n  when incoming sms matches "word{place} *"\n\n  {step}\n'
+        f'rule "Word {place}, {who}":\n  for {who}\n  when incoming sms matches "word{place} *"\n\n  {step}\n'
         for place in range(WORDS)
+        for who in ("contact", "unknown sender")
     ]
     return 'version 1\n\nsettings:\n  from line "Main"\n\n' + "\n".join(blocks)

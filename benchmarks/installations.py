@@ -1,4 +1,4 @@
-"""Throw-away installations: a data folder, a database, a Valkey and the processes of the application, all ended by pid."""
+"""Throw-away installations: a data folder, a database, a Valkey and the application's processes, ended by pid."""
 
 import os
 import secrets

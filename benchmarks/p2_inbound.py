@@ -1,7 +1,7 @@
 """P2: texts a second that one worker matches and starts runs for ÷ no-op jobs a second of RQ's SimpleWorker.
 
 The texts are stored as the webhook stores them; half of their numbers belong to contacts, and each text starts one of
-40 rules. A text is done when its run is committed as started. Rounds of the limit and of the worker alternate.
+80 rules. A text is done when its run is committed as started. Rounds of the limit and of the worker alternate.
 """
 
 import subprocess
