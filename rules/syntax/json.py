@@ -62,13 +62,13 @@ def _rich(value: Any) -> Any:
         return tuple(_rich(part) for part in value)
     if not isinstance(value, dict):
         return value
+    if "node" in value:
+        return from_json(value)
     if "decimal" in value:
         return Decimal(value["decimal"])
     if "date" in value:
         return date.fromisoformat(value["date"])
-    if "clock" in value:
-        return time.fromisoformat(value["clock"])
-    return from_json(value)
+    return time.fromisoformat(value["clock"])
 
 
 def digest(node: Node) -> str:
