@@ -64,7 +64,8 @@ def text(place: int) -> str:
 
 def _rules(step: str) -> str:
     blocks = [
-        f'rule "Word {place}, {who}":\n  for {who}\n  when incoming sms matches "word{place} *"\n\n  {step}\n'
+        f'rule "Word {place}, {who}":\n  for {who}\n  when incoming sms matches "word{place} *"\n'
+        f"  if already running, run both\n\n  {step}\n"
         for place in range(WORDS)
         for who in ("contact", "unknown sender")
     ]
