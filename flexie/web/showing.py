@@ -17,7 +17,15 @@ MOST_SHOWN = 99  # a count beyond it is "99+"
 def init_app(app: Flask) -> None:
     """Give templates their filters and what every page shows."""
     app.jinja_env.filters.update(
-        brief=brief, moment=moment, clock=clock_time, day=day, whole=whole, iso=iso, phone=phone, count=counted, initials=initials
+        brief=brief,
+        moment=moment,
+        clock=clock_time,
+        day=day,
+        whole=whole,
+        iso=iso,
+        phone=phone,
+        count=counted,
+        initials=initials,
     )
     app.jinja_env.globals.update(
         account=account, unread_count=unread_count, status_of=statuswords.of, shown_field=fields.shown

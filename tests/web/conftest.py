@@ -1,0 +1,24 @@
+"""A furnished account with people at their browsers."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from flexie.web.limits import limiter
+from tests.house import House
+from tests.moving_clock import MovingClock
+from tests.web.desk import Desk
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits(app: object) -> Iterator[None]:
+    """Every test has its own minute of guesses."""
+    limiter.reset()
+    yield
+    limiter.reset()
+
+
+@pytest.fixture
+def desk(house: House, moving_clock: MovingClock) -> Desk:
+    """The account, and Mira the administrator at her browser."""
+    return Desk(house, moving_clock)

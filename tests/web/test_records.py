@@ -1,0 +1,141 @@
+"""Records in the browser: lists, pages, forms, timelines."""
+
+import re
+
+import pytest
+
+from flexie import records
+from flexie.db import db
+from flexie.models import Message, MessageLink, Record
+from tests.house import ANA
+from tests.web.browser import words
+from tests.web.desk import Desk
+
+
+def public_id(desk: Desk, row_id: int) -> str:
+    with desk.app.app_context():
+        return db.session.get_one(Record, row_id).public_id
+
+
+def test_a_record_is_created_from_its_form(desk: Desk) -> None:
+    assert "First name" in words(desk.mira.get("/records/contact/new"))
+    answer = desk.mira.post("/records/contact", {"first_name": "Ana", "last_name": "Hoxha", "mobile": "(415) 555-2671"})
+    assert answer.status_code == 303
+    with desk.app.app_context():
+        record = db.session.query(Record).one()
+        assert (record.title, record.owner_id) == ("Ana Hoxha", desk.mira_id)
+        assert [key.e164 for key in record.phone_keys] == [ANA]
+    assert "Ana Hoxha" in words(desk.mira.get(answer.location))
+
+
+def test_a_value_that_does_not_fit_has_its_sentence_beside_it(desk: Desk) -> None:
+    form = {"first_name": "Ana", "mobile": "12", "birthday": "soon", "plan": "Gold"}
+    answer = desk.mira.post("/records/contact", form)
+    assert answer.status_code == 422
+    for name in ("mobile", "birthday", "plan"):
+        assert re.search(rf'id="field-{name}-error">[^<]+<', answer.text), name
+    assert 'value="Ana"' in answer.text
+    assert 'value="12"' in answer.text
+    with desk.app.app_context():
+        assert db.session.query(Record).count() == 0
+
+
+def test_a_record_is_changed_and_nothing_else_of_it(desk: Desk) -> None:
+    record_id = desk.house.record(first_name="Ana", mobile=ANA, invoices=[{"name": "INV-1"}])
+    address = f"/records/{public_id(desk, record_id)}"
+    form = desk.mira.get(f"{address}/edit")
+    assert f'value="{ANA}"' in form.text
+    assert 'name="invoices"' not in form.text
+    answer = desk.mira.post(address, {"first_name": "Anna", "appointment_at": "2030-01-09T15:00", "allow_sms": "no"})
+    assert answer.location == address
+    fields = desk.house.fields(record_id)
+    assert fields["first_name"] == "Anna"
+    assert fields["invoices"] == [{"name": "INV-1"}]
+    assert fields["mobile"] == ANA
+    assert fields["allow_sms"] is False
+    assert 'value="2030-01-09T15:00"' in desk.mira.get(f"{address}/edit").text
+
+
+def test_a_change_with_one_mistake_changes_nothing(desk: Desk) -> None:
+    record_id = desk.house.record(first_name="Ana", mobile=ANA)
+    answer = desk.mira.post(f"/records/{public_id(desk, record_id)}", {"first_name": "Anna", "score": "many"})
+    assert answer.status_code == 422
+    assert 'value="Anna"' in answer.text
+    assert desk.house.fields(record_id)["first_name"] == "Ana"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("hox", ["Ana Hoxha"]),
+        ("ANA", ["Ana Hoxha"]),
+        ("415 555 2671", ["Ana Hoxha"]),
+        ("(415) 555", ["Ana Hoxha"]),
+        ("+1415555", ["Ana Hoxha"]),
+        ("+44 7700", ["Ben %_ Whit"]),
+        ("%", ["Ben %_ Whit"]),
+        ("_", ["Ben %_ Whit"]),
+        ("nobody", []),
+        ("999999", []),
+    ],
+)
+def test_records_are_found_by_a_part_of_the_name_or_the_start_of_a_number(
+    desk: Desk, typed: str, found: list[str]
+) -> None:
+    desk.house.record(first_name="Ana", last_name="Hoxha", mobile="(415) 555-2671")
+    desk.house.record(first_name="Ben", last_name="%_ Whit", mobile="+44 7700 900123")
+    page = desk.mira.client.get("/records/contact", query_string={"q": typed}, base_url=desk.mira.base)
+    assert re.findall(r'row-name cut" hx-disable>([^<]+)<', page.text) == found
+    assert ("Nothing fits" in words(page)) is (not found)
+
+
+def test_a_long_list_shows_every_record_once(desk: Desk) -> None:
+    with desk.rows():
+        for number in range(120):
+            records.create("lead", {"first_name": f"Lead {number}"})
+    seen: list[str] = []
+    page = desk.mira.get("/records/lead")
+    while True:
+        seen += re.findall(r'row-name cut" hx-disable>([^<]+)<', page.text)
+        more = re.search(r'hx-get="(/records/lead\?before=\w+)"', page.text)
+        if not more:
+            break
+        page = desk.mira.get(more.group(1), htmx=True)
+    assert seen == [f"Lead {number}" for number in reversed(range(120))]
+
+
+def test_the_timeline_holds_every_text_once_page_by_page(desk: Desk) -> None:
+    record_id = desk.house.record(first_name="Ana", mobile=ANA)
+    talk = desk.talk(ANA, "text 0.")
+    for number in range(1, 70):
+        desk.message(talk, f"text {number}.")
+    with desk.rows():
+        for message_id in db.session.scalars(db.select(Message.id)):
+            db.session.add(MessageLink(message_id=message_id, record_id=record_id))
+    seen: list[str] = []
+    page = desk.mira.get(f"/records/{public_id(desk, record_id)}")
+    while True:
+        seen += re.findall(r">(text \d+\.)<", page.text)
+        more = re.search(r'hx-get="(/records/\w+\?before=[\w-]+)"', page.text)
+        if not more:
+            break
+        page = desk.mira.get(more.group(1), htmx=True)
+    assert seen == [f"text {number}." for number in reversed(range(70))]
+
+
+def test_a_case_is_about_somebody_and_is_written_to_there(desk: Desk) -> None:
+    ana = public_id(desk, desk.house.record(first_name="Ana", mobile=ANA))
+    assert "about Ana" in words(desk.mira.get(f"/records/case/new?about={ana}"))
+    answer = desk.mira.post("/records/case", {"name": "Broken", "about": ana})
+    seen = desk.mira.get(answer.location)
+    assert "about Ana" in words(seen)
+    assert re.search(r"/inbox/new\?record=\w+&amp;to=%2B14155552671", seen.text)
+    assert "Broken" in words(desk.mira.get(f"/records/{ana}"))
+
+
+def test_there_are_five_kinds_and_no_others(desk: Desk) -> None:
+    for kind in ("contact", "lead", "account", "deal", "case"):
+        assert desk.mira.get(f"/records/{kind}").status_code == 200
+        assert desk.mira.get(f"/records/{kind}/new").status_code == 200
+    assert desk.mira.get("/records/wizard").status_code == 404
+    assert desk.mira.get("/records/" + "0" * 32).status_code == 404
