@@ -54,7 +54,8 @@ def test_every_field_that_does_not_fit_is_named(office: Office) -> None:
         ({"kind": "contact", "fields": {"name": "nul \0"}}, "name"),
         ({"kind": "contact", "fields": {"name": "half \ude00"}}, "name"),
         ({"kind": "contact", "fields": {"nul \0": "x"}}, "fields"),
-        ({"kind": "contact", "fields": {"name": "x" * 2_001}}, "name"),
+        ({"kind": "contact", "fields": {"name": "x" * 2_001}}, "fields.name"),
+        ({"kind": "contact", "fields": {"mobile": "1" * 500_000}}, "fields.mobile"),
         ({"kind": "contact", "fields": {"name": [[[[[[[[["x"]]]]]]]]]}}, "name"),
     ],
 )

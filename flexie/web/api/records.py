@@ -18,7 +18,11 @@ from flexie.web.api.problems import Problem, invalid
 from flexie.web.api.schema import items, mapping, maybe, moment, named, public_id, text, thing
 
 KIND = text("What the record is.", choices=KINDS)
-VALUE = {"type": ["string", "number", "boolean", "array", "null"], "description": "A value of the field's type."}
+VALUE = {
+    "type": ["string", "number", "boolean", "array", "null"],
+    "description": "A value of the field's type.",
+    "maxLength": fields.LONGEST_TEXT,
+}
 FIELDS = mapping(VALUE, "Values by the names of fields; numbers are decimal texts, moments ISO 8601 in UTC.")
 RECORD = named(
     "Record",
