@@ -92,10 +92,14 @@ def settings(part: Settings, scope: Scope) -> None:
 
 @walks(RuleTest)
 def test(item: RuleTest, scope: Scope) -> None:
-    """The first given record is the one that the test is about."""
+    """The first given record is the one that the test is about; without one, a record of the rules' only kind."""
     given = next((line for line in item.lines if isinstance(line, Given | GivenUnknownSender)), None)
-    kinds = (given.kind if isinstance(given, Given) else "unknown sender",) if given else ("contact",)
-    scope.kinds = scope.target = kinds
+    if given is None:
+        kinds = {kind for rule in scope.file.rules for kind in rule.kinds}
+        scope.kinds = tuple(kinds) if len(kinds) == 1 else ()
+    else:
+        scope.kinds = (given.kind if isinstance(given, Given) else "unknown sender",)
+    scope.target = scope.kinds
     for line in item.lines:
         walk(line, scope)
 

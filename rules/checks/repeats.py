@@ -101,7 +101,7 @@ def _sends(rule: Rule) -> Iterator[SendSms]:
 def for_everybody(rule: Rule, scope: Scope) -> None:
     """R205: a schedule without `only if`."""
     for trigger in rule.triggers:
-        if isinstance(trigger, Every) and not rule.only_if:
+        if isinstance(trigger, Every) and not rule.only_if and rule.only_while is None:
             count = sum(scope.schema.counts.get(kind, 0) for kind in rule.kinds)
             scope.warn(
                 "R205",

@@ -11,7 +11,7 @@ from rules import syntax as tree
 
 HERE = Path(__file__).parent
 SCHEMA = Schema.from_json(json.loads((HERE / "examples/schema.json").read_text(encoding="utf-8")))
-EXAMPLES = sorted(HERE.glob("examples/*.rules"))
+EXAMPLES = [*sorted(HERE.glob("examples/*.rules")), HERE / "everything.rules"]
 BAD = sorted(HERE.glob("examples/bad/*.rules"))
 CREATED = 'version 1\nrule "A":\n  for contact\n  when created\n'
 

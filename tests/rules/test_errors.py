@@ -180,10 +180,10 @@ def test_three_thousand_slips_never_break_the_reader():
     slowest = 0.0
     for _ in range(3_000):
         text = mutated(chance.choice(pieces), chance)
-        began = time.perf_counter()
+        began = time.process_time()
         for finding in parse(text).findings:
             assert 1 <= finding.line <= text.count("\n") + 1
             assert finding.column >= 1
             assert finding.render(text)
-        slowest = max(slowest, time.perf_counter() - began)
+        slowest = max(slowest, time.process_time() - began)
     assert slowest < 1
