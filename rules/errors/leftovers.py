@@ -56,19 +56,36 @@ def word_missing(at: Situation) -> Mistake | None:
     words = expected_words(at.trouble.expected)
     if len(words) != 1 or expected_phrase(at.trouble.expected) != f'"{words[0]}"':
         return None
-    right = f"{at.before} {words[0]} {_rest_behind(at, words[0])}".strip()
-    return at.mistake("R025", f'The word "{words[0]}" is missing here.', f"Write:  {right}")
+    rest = _rest_behind(at, words[0])
+    blank = "" if rest.startswith((":", ",")) or not rest else " "
+    return at.mistake("R025", f'The word "{words[0]}" is missing here.', f"Write:  {at.before} {words[0]}{blank}{rest}")
 
 
 def _rest_behind(at: Situation, missing: str) -> str:
     """How the line goes on once the missing word stands: a word that took its place goes away."""
     if at.kind == "_NL":
-        return "09:00" if missing == "at" else "..."
+        return _ending(at)
     later = re.search(rf"\b{missing}\b\s*", at.after, re.IGNORECASE)
     if later:
         return at.after[later.end() :]
     replaced = at.word.isalpha() and at.kind not in at.trouble.behind
     return at.after[len(at.word) :].strip() if replaced else at.after
+
+
+def _ending(at: Situation) -> str:
+    """What follows the missing last word of a line."""
+    behind = at.trouble.behind
+    if "_NL" in behind:
+        return ""
+    return ":" if "_COLON" in behind else "09:00" if "CLOCK" in behind else "..."
+
+
+def doubled(at: Situation) -> Mistake | None:
+    """The same word twice."""
+    before = at.trouble.before
+    if before is None or not at.word.isalpha() or before.lower() != at.word.lower() or before.line != at.trouble.line:
+        return None
+    return at.mistake("R025", f'"{at.shown}" stands here twice.', "Leave one of the two out.")
 
 
 def ends_early(at: Situation) -> Mistake | None:

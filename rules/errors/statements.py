@@ -22,6 +22,7 @@ _HERE_WRITTEN = {
     for written, words in {
         'send sms "..."': "text sms message reply respond answer",
         "wait 10 minutes": "sleep delay pause",
+        "wait until ...": "until",
         "set FIELD to ...": "update",
         'remember NAME as "..."': "store let var",
         'add tag "..."': "tag label",
@@ -43,7 +44,7 @@ _HERE_WRITTEN = {
     }.items()
     for word in words.split()
 }
-_LOOPS = {"loop", "repeat", "while", "foreach", "until", "goto"}
+_LOOPS = {"loop", "repeat", "while", "foreach", "goto"}
 _RESERVED = re.compile(
     r"cancel\s+rule|ask\s+again|wait\s+for\s+delivery|if\s+already\s+running\s*,\s*queue|active\s+from"
     r"|when\s+(?:tag\b.*\bis\s+(?:added|removed)|tag\s+\")|send\s+(?:whatsapp|e-?mail|template)",

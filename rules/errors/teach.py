@@ -22,6 +22,7 @@ HABITS: tuple[Callable[[Situation], Mistake | None], ...] = (
     blocks.block_empty,
     blocks.at_margin,
     blocks.too_deep,
+    leftovers.doubled,
     statements.loop,
     statements.head_line_late,
     statements.message_first,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 class Place(NamedTuple):
     """Where something is written: 1-based line and column, and its length in characters.
 
-    A long text begins at the first character after its first bar; its length ends with that line.
+    A long text begins behind its first bar and the blank after it; its length ends with that line.
     """
 
     line: int
