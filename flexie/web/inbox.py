@@ -8,7 +8,7 @@ from flask import Response, abort, redirect, request, url_for
 
 from flexie import inbox
 from flexie.models import Conversation, Line
-from flexie.web import htmx, people
+from flexie.web import htmx, paging, people
 from flexie.web.login import me, pages
 
 bp = pages("inbox")
@@ -62,9 +62,7 @@ def listed(current: Conversation | None = None) -> dict[str, Any]:
 def _view(wanted: Mapping[str, str], lines: Mapping[str, Line]) -> inbox.View:
     show: inbox.Show = next((each for each in inbox.SHOWS if each == wanted.get("show")), "all")
     line = lines.get(wanted["line"]) or abort(404) if wanted.get("line") else None
-    rows = wanted.get("rows", "")
-    limit = min(max(int(rows), inbox.PAGE), inbox.MOST_ROWS) if rows.isdigit() and len(rows) < 6 else inbox.PAGE
-    return inbox.View(show, line, wanted.get("before"), limit)
+    return inbox.View(show, line, wanted.get("before"), paging.rows_wanted())
 
 
 def _with(found: inbox.Page[Conversation], current: Conversation | None) -> list[Conversation]:

@@ -4,20 +4,18 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from flexie import inbox
 from flexie.db import db
 from flexie.models import Conversation, Message, Run
+from flexie.web import paging
 
 
 def shown(conversation: Conversation, before: str | None = None) -> dict[str, Any]:
     """What the thread's templates need: messages, the runs that sent some, and a fingerprint of it all."""
-    rows = request.args.get("rows", "")
-    limit = min(max(int(rows), inbox.PAGE), inbox.MOST_ROWS) if rows.isdigit() and len(rows) < 6 else inbox.PAGE
-    found = inbox.messages(conversation, before, limit)
+    found = inbox.messages(conversation, before, paging.rows_wanted())
     return {
         "conversation": conversation,
         "messages": found.rows,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from flexie.db import db
@@ -37,17 +37,14 @@ def page(record: Record, user: User, before: str | None) -> tuple[list[Entry], s
 
 
 def _texts(record: Record, user: User, mark: str) -> Select[Any]:
-    """Texts linked to the record, or in its case."""
-    linked = select(MessageLink.message_id).where(MessageLink.record_id == record.id)
-    here = (
-        or_(Message.id.in_(linked), Message.case_id == record.id) if record.kind == "case" else Message.id.in_(linked)
-    )
-    query = (
-        select(Message).where(here, access.messages(user)).options(joinedload(Message.user), joinedload(Message.line))
-    )
+    """Texts linked to the record, by the index of links: newest first without sorting."""
+    query = select(Message).join(MessageLink, MessageLink.message_id == Message.id)
+    query = query.where(MessageLink.record_id == record.id, access.messages(user))
     if mark:
-        query = query.where(Message.id < select(Message.id).where(Message.public_id == mark).scalar_subquery())
-    return query.options(joinedload(Message.conversation), joinedload(Message.case)).order_by(Message.id.desc())
+        last_id = select(Message.id).where(Message.public_id == mark).scalar_subquery()
+        query = query.where(MessageLink.message_id < last_id)
+    query = query.options(joinedload(Message.user), joinedload(Message.line), joinedload(Message.conversation))
+    return query.options(joinedload(Message.case)).order_by(MessageLink.message_id.desc())
 
 
 def _runs(record: Record, user: User, mark: str) -> Select[Any]:

@@ -1,0 +1,79 @@
+"""Lists walk an index from the newest row on, whatever their filter: no sorting, no scan of a whole table."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, select, text
+
+from flexie import inbox
+from flexie.db import db
+from flexie.models import Line, Record, User
+from flexie.web import timeline
+from tests.house import ANA
+from tests.web.desk import Desk
+
+
+@contextmanager
+def statements() -> Iterator[list[tuple[str, object]]]:
+    """The statements that are run inside the block."""
+    seen: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def plan_of(act: Callable[[], object], table: str) -> str:
+    """SQLite's plan of the statements about a table that `act` runs."""
+    with statements() as seen:
+        act()
+    about = [(statement, given) for statement, given in seen if f"FROM {table}" in statement]
+    connection = db.session.connection()
+    plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given) for statement, given in about]
+    return "\n".join(str(step) for plan in plans for step in plan)
+
+
+@pytest.mark.parametrize("role", ["admin", "agent"])
+@pytest.mark.parametrize("before", [None, "1893492000000000-" + "0" * 32])
+@pytest.mark.parametrize(
+    ("show", "index"), [("unread", "ix_conversations_unread"), ("not-linked", "ix_conversations_not_linked")]
+)
+def test_filters_walk_their_own_index(desk: Desk, role: str, before: str | None, show: inbox.Show, index: str) -> None:
+    desk.talk(ANA)
+    with desk.app.app_context():
+        user = User(role=role, id=9, groups=[])
+        for line in (None, db.session.scalars(select(Line)).one()):
+            plan = plan_of(lambda: inbox.conversations(user, inbox.View(show, line, before)), "conversations")  # noqa: B023
+            assert index in plan
+            assert "TEMP B-TREE" not in plan
+            assert index in plan_of(lambda: inbox.counts(user, line), "conversations")  # noqa: B023
+
+
+def test_everything_walks_by_date_for_whoever_sees_all_lines(desk: Desk) -> None:
+    with desk.app.app_context():
+        plan = plan_of(lambda: inbox.conversations(User(role="admin"), inbox.View()), "conversations")
+    assert "ix_conversations_last_at_id" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_whoever_sees_some_lines_reads_the_newest_of_each(desk: Desk) -> None:
+    with desk.app.app_context():
+        user = User(role="agent", id=9, groups=[])
+        plan = plan_of(lambda: inbox.conversations(user, inbox.View()), "conversations")
+    assert "ix_conversations_line_last_at_id" in plan
+
+
+def test_a_timeline_walks_the_links_of_its_record(desk: Desk) -> None:
+    desk.house.record(first_name="Ana", mobile=ANA)
+    with desk.app.app_context():
+        record = db.session.scalars(select(Record)).one()
+        db.session.execute(text("SELECT 1"))
+        plan = plan_of(lambda: timeline.page(record, db.session.get_one(User, desk.mira_id), None), "messages")
+    assert "ix_message_links_record_id_message_id" in plan
+    assert "TEMP B-TREE" not in plan
