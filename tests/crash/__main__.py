@@ -25,6 +25,7 @@ def main() -> int:
         web_processes=2,
         times=Times(),
         patience=300.0,
+        late_receipts=(10.0, 40.0),
         broken=options.broken,
     )
     return _print(play(plan))

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
-from flexie import connections, records, rulebook
+from flexie import connections, fields, records, rulebook
 from flexie.db import db, transaction
 from flexie.models import FieldDefinition, Line, Settings
 from tests.house import AUTH_TOKEN, LINE_NUMBER, SID
@@ -58,8 +58,7 @@ def furnish(app: Flask, provider_url: str, numbers: Sequence[str]) -> tuple[str,
     """A line, a contact for each number, and the rules. Returns the inbound and the status address."""
     with app.app_context(), transaction():
         Settings.get().prefix = "+1"
-        for position, (name, kind) in enumerate({"mobile": "phone", "allow_sms": "yes/no"}.items()):
-            db.session.add(FieldDefinition(kind="contact", name=name, label=name, type=kind, position=position))
+        _fields({"mobile": "phone", "allow_sms": "yes/no"})
         connections.add("twilio", "Main", {"account_sid": SID, "auth_token": AUTH_TOKEN}, [LINE_NUMBER], provider_url)
         for number in numbers:
             records.create("contact", {"mobile": number})
@@ -69,6 +68,14 @@ def furnish(app: Flask, provider_url: str, numbers: Sequence[str]) -> tuple[str,
     with app.app_context():
         line = db.session.scalars(select(Line)).one()
         return connections.webhook_url(line, "inbound"), connections.webhook_url(line, "status")
+
+
+def _fields(wanted: dict[str, str]) -> None:
+    """The fields that contacts need, unless a new account has them anyway."""
+    known = {definition.name for definition in fields.definitions("contact")}
+    for name, kind in wanted.items():
+        if name not in known:
+            db.session.add(FieldDefinition(kind="contact", name=name, label=name, type=kind))
 
 
 def let_go(app: Flask) -> None:

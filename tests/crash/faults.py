@@ -54,7 +54,7 @@ def kill_worker(world: World) -> None:
 
 def kill_worker_in_mid_send(world: World) -> None:
     """All workers, while the provider holds a POST that it has not answered yet."""
-    world.provider.wait_for_flight(5.0)
+    world.provider.wait_for_slow_one(5.0)
     for worker in world.processes.workers:
         world.processes.kill(worker, world.rest(0.5))
 

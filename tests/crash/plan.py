@@ -47,7 +47,8 @@ class Plan:
     """One run. `seconds` is how long texts come in and faults happen; waiting for quiet comes on top.
 
     `patience` is how many seconds that may take before the run counts as stuck. `broken` names a deliberately
-    broken build; with `until_wrong` the run ends as soon as a text went out twice.
+    broken build, `only` the kinds of faults to draw from, `receipts` and `late_receipts` how many seconds after a send
+    they come; with `until_wrong` the run ends as soon as a text went out twice.
     """
 
     database: str = "sqlite"
@@ -62,6 +63,8 @@ class Plan:
     broken: str | None = None
     until_wrong: bool = False
     only: tuple[str, ...] = ()
+    receipts: tuple[float, float] = (0.0, 1.5)
+    late_receipts: tuple[float, float] = (3.0, 7.0)
 
     @property
     def texts(self) -> int:

@@ -51,7 +51,7 @@ class Provider:
     reports: Reports
     kind: bool = False
     posts: dict[str, list[Post]] = field(default_factory=lambda: defaultdict(list))
-    slow_in_flight: int = 0
+    slow_ones: int = 0
     lock: threading.Condition = field(default_factory=threading.Condition)
     server: "ThreadingHTTPServer | None" = None
     port: int = 0
@@ -67,21 +67,17 @@ class Provider:
             chosen = "accepts" if self.kind else draw.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
             post = Post(public_id, to, body, time.time(), chosen)
             earlier.append(post)
-            self.slow_in_flight += chosen in SLOW
+            self.slow_ones += chosen in SLOW
             self.lock.notify_all()
         if post.accepted:
             self.reports.plan(callback, sid_of(public_id, len(earlier)), to, body)
         return post
 
-    def done(self, post: Post) -> None:
-        """A POST was answered, or not."""
+    def wait_for_slow_one(self, seconds: float) -> bool:
+        """Wait until a POST comes in that is answered late. Returns whether one is now under way."""
         with self.lock:
-            self.slow_in_flight -= post.behaviour in SLOW
-
-    def wait_for_flight(self, seconds: float) -> bool:
-        """Wait until a POST is under way that is answered late. Returns whether one is."""
-        with self.lock:
-            return self.lock.wait_for(lambda: self.slow_in_flight > 0, seconds)
+            before = self.slow_ones
+            return self.lock.wait_for(lambda: self.slow_ones > before, seconds)
 
     @property
     def all(self) -> list[Post]:
@@ -135,11 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take a text, and behave."""
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode(), keep_blank_values=True)
-        post = self.provider.take(form)
-        try:
-            self._behave(post)
-        finally:
-            self.provider.done(post)
+        self._behave(self.provider.take(form))
 
     def _behave(self, post: Post) -> None:
         if post.behaviour in ("accepts", "answers late"):

@@ -85,15 +85,16 @@ def house(plan: Plan, customers: Customers, *, kind: bool = False) -> Iterator[H
         public_url = f"http://127.0.0.1:{port}"
         poster = Poster()
         stack.callback(poster.close)
-        provider = Provider(plan.seed, plan.times.timeout, Reports(plan.seed, poster, kind=kind), kind)
+        reports = Reports(plan.seed, poster, plan.receipts, plan.late_receipts, kind=kind)
+        provider = Provider(plan.seed, plan.times.timeout, reports, kind)
         provider.open()
         stack.callback(provider.close)
         app = account.application(data, database, public_url)
         stack.callback(account.let_go, app)
-        inbound_url, _ = account.furnish(app, f"http://127.0.0.1:{provider.port}", customers.numbers)
         processes = Processes(plan, data, _environment(data, database, port, public_url))
         stack.callback(processes.close)
         processes.start()
+        inbound_url, _ = account.furnish(app, f"http://127.0.0.1:{provider.port}", customers.numbers)
         made = House(plan, app, customers, poster, provider, processes, inbound_url)
         _wait_until_up(made, data)
         yield made

@@ -111,7 +111,7 @@ def _allowed(message: Message, posts: list[Post], provider: Provider) -> set[str
     taken = [post for post in posts if post.accepted]
     if taken:
         told = provider.reports.told[message.public_id]
-        return {told} if told else {"accepted"} if taken[-1].behaviour == "accepts" else {"accepted", "held"}
+        return {told} if told else {"accepted", "held"}  # held: whoever was to read the answer may have been killed
     if any(post.behaviour != "throttles" for post in posts):
         return {"held"}
     # A worker may die between the claim and the first byte, or while it reads that it was throttled.
