@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from sqlalchemy import Row, select
@@ -34,16 +35,23 @@ def plain(text: str) -> str:
 def word_in(text: str, settings: Settings) -> Word | None:
     """Whether a text is one of the account's STOP, START or HELP words, or begins with a STOP word."""
     said = plain(text)
-    if not said:
-        return None
-    if any(said == plain(word) for word in settings.start_words):
-        return "start"
-    if any(said == plain(word) for word in settings.help_words):
-        return "help"
-    for word in map(plain, settings.stop_words):
-        if said == word or (said.startswith(word + " ") and word not in _ONLY_ALONE):
-            return "stop"
-    return None
+    exact, beginnings = _vocabulary(tuple(settings.stop_words), tuple(settings.start_words), tuple(settings.help_words))
+    if said.startswith(beginnings):
+        return "stop"
+    return exact.get(said)
+
+
+@lru_cache(maxsize=8)
+def _vocabulary(
+    stop: tuple[str, ...], start: tuple[str, ...], help_: tuple[str, ...]
+) -> tuple[dict[str, Word], tuple[str, ...]]:
+    """The account's words in the form that texts are compared in, and the beginnings that mean STOP."""
+    exact: dict[str, Word] = dict.fromkeys(map(plain, stop), "stop")
+    exact.update(dict.fromkeys(map(plain, start), "start"))
+    exact.update(dict.fromkeys(map(plain, help_), "help"))
+    exact.pop("", None)
+    beginnings = tuple(f"{plain(word)} " for word in stop if plain(word) and plain(word) not in _ONLY_ALONE)
+    return exact, beginnings
 
 
 def opted_out(numbers: Iterable[str]) -> set[str]:

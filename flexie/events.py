@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
-from flexie import clock, facts, ruleset
+from flexie import clock, facts, ruleset, runs
 from flexie.db import db, insert, new_public_id
 from flexie.facts import FactFinder
 from flexie.models import Line, Message, MessageLink, NotStarted, Record, Run
@@ -41,23 +41,27 @@ class Start:
 def start_incoming(messages: Sequence[Message]) -> None:
     """Start the rules that these inbound texts trigger. Texts from our own lines start nothing."""
     own = set(db.session.scalars(select(Line.number).where(Line.number.in_([m.sender_number for m in messages]))))
+    in_force = ruleset.current()
     hits = [
         (message, rule, "incoming", facts.of_incoming(message), 0)
         for message in messages
         if message.sender_number not in own
-        for rule in ruleset.current().on_incoming(message.text, message.line.name)
+        for rule in in_force.on_incoming(message.text, message.line.name)
     ]
     _start(hits)
 
 
 def start_delivered(messages: Sequence[Message]) -> None:
     """Start the rules that these first deliveries trigger. A rule's own text never starts it again."""
+    if not messages:
+        return
     origins = _origins(messages)
+    in_force = ruleset.current()
     hits = []
     for message in messages:
         rule_id, depth = origins.get(message.run_id or 0, (None, -1))
         if depth + 1 <= DEEPEST_CHAIN:
-            for rule in ruleset.current().on_delivered(message.text, message.line.name):
+            for rule in in_force.on_delivered(message.text, message.line.name):
                 if rule.rule_id != rule_id:
                     hits.append((message, rule, "delivered", facts.of_delivered(message), depth + 1))
     _start(hits)
@@ -147,9 +151,11 @@ class _Judge:
 
     def _already(self, start: Start) -> str | None:
         choice = start.rule.tree.already.choice if start.rule.tree.already else "ignore"
-        if choice != "ignore" or _subject_key(start) not in self.running:
+        if _subject_key(start) not in self.running:
             return None
-        return "a run of this rule for this record is still going on"
+        if choice == "restart":
+            _end_running(start)
+        return "a run of this rule for this record is still going on" if choice == "ignore" else None
 
 
 def _subject_key(start: Start) -> tuple[int, int | None, int | None]:
@@ -176,6 +182,19 @@ def _running(starts: Sequence[Start]) -> set[tuple[int, int | None, int | None]]
     }
 
 
+def _end_running(start: Start) -> None:
+    """The runs that a new start takes the place of."""
+    query = select(Run).where(Run.rule_id == start.rule.rule_id, Run.state.in_(LIVE), *_same_subject(start))
+    for run in db.session.scalars(query):
+        runs.cancel(run, "started again by a new event")
+
+
+def _same_subject(start: Start) -> tuple[ColumnElement[bool], ...]:
+    if start.record:
+        return (Run.record_id == start.record.id,)
+    return (Run.record_id.is_(None), Run.conversation_id == start.message.conversation_id)
+
+
 def _known_causes(starts: Sequence[Start]) -> set[tuple[int, str]]:
     """Starts that were decided before: their event is reported again."""
     causes = [start.cause for start in starts]
@@ -188,11 +207,7 @@ def _known_causes(starts: Sequence[Start]) -> set[tuple[int, str]]:
 
 
 def _count_runs(start: Start, since: datetime | None) -> int:
-    query = select(func.count()).select_from(Run).where(Run.rule_id == start.rule.rule_id)
-    if start.record:
-        query = query.where(Run.record_id == start.record.id)
-    else:
-        query = query.where(Run.conversation_id == start.message.conversation_id, Run.record_id.is_(None))
+    query = select(func.count()).select_from(Run).where(Run.rule_id == start.rule.rule_id, *_same_subject(start))
     if since is not None:
         query = query.where(Run.started_at > since)
     return db.session.scalar(query) or 0

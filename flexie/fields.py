@@ -14,6 +14,8 @@ from flexie.db import db
 from flexie.models import FieldDefinition, Settings
 
 LONGEST_TEXT = 2_000  # characters
+MOST_DIGITS = 40  # before or behind the point
+MOST_ITEMS = 500  # in a list of related things
 
 
 class FieldErrors(Exception):
@@ -58,6 +60,8 @@ def _stored_one(definition: FieldDefinition | None, kind: str, name: str, value:
 
 
 def _text(value: Any, _: FieldDefinition) -> str:
+    if isinstance(value, list | dict | bool):
+        raise ValueError("Write a text.")
     text = value if isinstance(value, str) else str(value)
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"This is {len(text):,} characters long; {LONGEST_TEXT:,} is the most.")
@@ -66,13 +70,12 @@ def _text(value: Any, _: FieldDefinition) -> str:
 
 def _number(value: Any, _: FieldDefinition) -> str:
     """Numbers are stored as decimal text: no binary rounding on the way."""
+    written = str(value).strip().replace(" ", "")
     try:
-        if isinstance(value, bool):
-            raise InvalidOperation
-        number = Decimal(str(value).strip().replace(" ", ""))
+        number = Decimal(written) if len(written) <= MOST_DIGITS and not isinstance(value, bool) else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
         raise ValueError("Write a number, such as 5 or 12.50.")
     return format(number, "f")
 
@@ -89,7 +92,7 @@ def _yes_no(value: Any, _: FieldDefinition) -> bool:
 def _choice(value: Any, definition: FieldDefinition) -> str:
     choices = definition.choices or []
     for choice in choices:
-        if choice.casefold() == str(value).strip().casefold():
+        if isinstance(value, str) and choice.casefold() == value.strip().casefold():
             return choice
     raise ValueError(f"Choose one of: {', '.join(choices)}.")
 
@@ -109,7 +112,10 @@ def _moment(value: Any, _: FieldDefinition) -> str:
         raise ValueError("Write a date and a time as 2026-12-24 09:00.") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(Settings.get().time_zone))
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+    try:
+        return moment.astimezone(UTC).isoformat(timespec="seconds")
+    except OverflowError:
+        raise ValueError("This moment is outside the calendar, which goes from year 1 to year 9999.") from None
 
 
 def _phone(value: Any, _: FieldDefinition) -> str:
@@ -126,13 +132,19 @@ def _list(value: Any, _: FieldDefinition) -> list[Any]:
     items = [part.strip() for part in re.split(r"[,\n]", value) if part.strip()] if isinstance(value, str) else value
     if not isinstance(items, list) or not all(_is_list_item(item) for item in items):
         raise ValueError('Give a list of record ids, or of objects such as {"name": "INV-1"}.')
+    if len(items) > MOST_ITEMS:
+        raise ValueError(f"This list has {len(items):,} items; {MOST_ITEMS:,} is the most.")
     return items
 
 
 def _is_list_item(item: Any) -> bool:
     if isinstance(item, str):
-        return True
-    return isinstance(item, dict) and all(isinstance(part, str | int | float | bool | None) for part in item.values())
+        return len(item) <= LONGEST_TEXT
+    if not isinstance(item, dict) or len(item) > MOST_ITEMS:
+        return False
+    return all(
+        isinstance(part, str | int | float | bool | None) and len(str(part)) <= LONGEST_TEXT for part in item.values()
+    )
 
 
 _READERS: dict[str, Callable[[Any, FieldDefinition], Any]] = {

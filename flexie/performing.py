@@ -16,7 +16,7 @@ from rules import effects, syntax
 
 SUPPORTED = frozenset(
     {
-        "IncomingSms", "SmsDelivered", "OnlyIf", "OnlyWhile", "AtMost", "IfAlreadyRunning",
+        "IncomingSms", "SmsDelivered", "OnlyIf", "OnlyWhile", "AtMost", "IfAlreadyRunning", "SendOnly",
         "SendSms", "Wait", "WaitUntil", "SetField", "Remember", "AddTag", "RemoveTag", "If", "Stop", "DoNothing",
         "Is", "IsNot", "IsEmpty", "IsNotEmpty", "IsAnyOf", "IsNotAnyOf", "IsBefore", "IsAfter",
         "FieldMatches", "FieldDoesNotMatch", "Compare", "HasTag", "CanReceiveSms", "BusinessHours", "Between", "DayIs",

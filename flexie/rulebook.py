@@ -56,7 +56,7 @@ def save(name: str, text: str, author: User | None) -> Saved:
     if not name.strip():
         raise RulebookError("Give the file a name.")
     parsed, findings = _read(text, name)
-    is_draft = any(finding.level == "error" for finding in findings)
+    is_draft = any(finding.level is rules.Level.ERROR for finding in findings)
     file = _keep(name.strip(), text, author, is_draft)
     if not is_draft:
         _put_into_force(file, parsed.file, text, author)

@@ -36,7 +36,7 @@ def _claim(limit: int, only: int | None) -> Sequence[Run]:
     query = query.order_by(Run.due_at, Run.id).limit(limit).with_for_update(skip_locked=True, of=Run)
     options = (
         joinedload(Run.version),
-        joinedload(Run.rule),
+        joinedload(Run.conversation).joinedload(Conversation.line),
         joinedload(Run.record).selectinload(Record.tags),
         joinedload(Run.record).selectinload(Record.phone_keys),
     )
@@ -45,9 +45,9 @@ def _claim(limit: int, only: int | None) -> Sequence[Run]:
 
 def carry_on(runs: Sequence[Run]) -> None:
     """Carry on claimed runs, each as far as it goes now."""
-    finder = FactFinder()
+    finder, now = FactFinder(), db.now()
     for run in runs:
-        _Visit(run, finder, db.now()).carry_on()
+        _Visit(run, finder, now).carry_on()
 
 
 class _Visit:
@@ -59,7 +59,7 @@ class _Visit:
         self.now = now
         self.rule = ruleset.tree_of(run.version)
         self.defaults = ruleset.defaults_of(run.version)
-        self.conversation = db.db.session.get(Conversation, run.conversation_id) if run.conversation_id else None
+        self.conversation = run.conversation
 
     def carry_on(self) -> None:
         run = self.run
@@ -107,9 +107,7 @@ class _Visit:
 
     def note(self, step: str, words: str) -> None:
         """One line of the run's log, in words."""
-        self.run.log.append(
-            RunLog(at=self.now, step=step, position=list(self.run.position), words=words, run_id=self.run.id)
-        )
+        _log(self.run, self.now, step, words)
 
     def end(self, state: str, words: str) -> None:
         """The run is over."""
@@ -130,7 +128,7 @@ def _fail(run_id: int, problem: Exception) -> None:
     if run is not None:
         words = f"This step failed unexpectedly ({type(problem).__name__})."
         run.state, run.ended_at, run.due_at, run.error = "failed", clock.now(), None, words
-        run.log.append(RunLog(at=clock.now(), step="failed", position=list(run.position), words=words))
+        _log(run, clock.now(), "failed", words)
 
 
 def cancel(run: Run, why: str) -> None:
@@ -138,4 +136,9 @@ def cancel(run: Run, why: str) -> None:
     db.db.session.refresh(run, with_for_update=True)
     if run.state in LIVE:
         run.state, run.ended_at, run.due_at = "cancelled", clock.now(), None
-        run.log.append(RunLog(at=clock.now(), step="cancelled", position=list(run.position), words=why))
+        _log(run, clock.now(), "cancelled", why)
+
+
+def _log(run: Run, at: datetime, step: str, words: str) -> None:
+    """One more line, without reading those that are there."""
+    db.db.session.add(RunLog(run_id=run.id, at=at, step=step, position=list(run.position), words=words))

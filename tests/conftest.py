@@ -9,10 +9,10 @@ from pathlib import Path
 import flask_migrate
 import pytest
 import redis
-from app import create_app
 from flask import Flask
 from sqlalchemy import text
 
+from app import create_app
 from flexie import clock, config, ruleset
 from flexie.db import Base, db
 from tests import databases

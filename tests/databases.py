@@ -1,4 +1,4 @@
-"""Which databases and which Redis the tests use: SQLite always, PostgreSQL and a Redis server where one is reachable."""
+"""Which databases and which Redis the tests use: SQLite always, others where they are reachable."""
 
 import os
 import uuid
@@ -57,3 +57,7 @@ def scratch(server: str) -> Iterator[str]:
     finally:
         with psycopg.connect(_without_driver(server), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+if __name__ == "__main__":
+    print(*(["postgresql"] if postgresql() else []), *(["redis"] if redis_server() else []))

@@ -149,5 +149,3 @@ def inbound_form(body: str, sender: str, sid: str) -> dict[str, str]:
         "NumMedia": "0",
         "NumSegments": "1",
     }
-
-

@@ -2,19 +2,25 @@
 
 import logging
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import Flask, current_app
+from werkzeug.serving import make_server
 
 from flexie import reconciler
+from flexie import worker as worker_process
 from flexie.cli.output import as_json, say
+from flexie.simulator.app import create_app
+from flexie.simulator.courier import Courier
+from flexie.timekeeper import Timekeeper
 
 log = logging.getLogger(__name__)
 
 
-def _the_app():  # type: ignore[no-untyped-def]
+def _the_app() -> Flask:
     return current_app._get_current_object()  # type: ignore[attr-defined]
 
 
@@ -26,8 +32,6 @@ def _on_signal(stop: Callable[[], None]) -> None:
 @click.command()
 def worker() -> None:
     """Work: match texts, run rules, send. As many as you like, on as many hosts as you like."""
-    from flexie import worker as worker_process
-
     log.info("worker started")
     worker_process.run(_the_app())
 
@@ -35,8 +39,6 @@ def worker() -> None:
 @click.command()
 def clock() -> None:
     """Keep time: ring for what becomes due and look after what nobody does. Safe in several copies."""
-    from flexie.timekeeper import Timekeeper
-
     timekeeper = Timekeeper(_the_app())
     _on_signal(timekeeper.stop)
     log.info("clock started")
@@ -48,15 +50,10 @@ def clock() -> None:
 @click.option("--data", type=click.Path(path_type=Path), help="The network's file; by default in FLEXIE_DATA.")
 def simulator(port: int, data: Path | None) -> None:
     """Run the pretend phone network by itself."""
-    from werkzeug.serving import make_server
-
-    from flexie.simulator.app import create_app
-    from flexie.simulator.courier import Courier
-
     app = create_app(data or current_app.config["FLEXIE_DATA"] / "simulator.db")
     courier = Courier(app.extensions["simulator"])
     server = make_server("127.0.0.1", port, app, threaded=True)
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    _on_signal(lambda: threading.Thread(target=server.shutdown).start())
     courier.start()
     click.echo(f"The page of phones: http://127.0.0.1:{port}/simulator")
     try:

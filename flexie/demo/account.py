@@ -48,26 +48,21 @@ def groups(names: list[str]) -> dict[str, Group]:
 
 
 def fields(schema: dict[str, dict[str, dict[str, Any]]]) -> None:
-    """The fields of each kind of record, made where they are missing, those of `_FIRST` before the others."""
-    known = {(kind, name) for kind, name in db.session.execute(select(FieldDefinition.kind, FieldDefinition.name))}
+    """The fields of each kind of record, made or brought to what the demo needs; those of `_FIRST` come first."""
+    known = {(field.kind, field.name): field for field in db.session.scalars(select(FieldDefinition))}
     for kind in KINDS:
         ordered = sorted(schema[kind], key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
         for position, name in enumerate(ordered):
-            if (kind, name) not in known:
-                db.session.add(_field(kind, name, position, schema[kind][name]))
+            field = known.get((kind, name)) or FieldDefinition(kind=kind, name=name)
+            _describe(field, position, schema[kind][name])
+            db.session.add(field)
     db.session.flush()
 
 
-def _field(kind: str, name: str, position: int, facts: dict[str, Any]) -> FieldDefinition:
-    return FieldDefinition(
-        kind=kind,
-        name=name,
-        label=_LABELS.get(name) or name.replace("_", " ").capitalize(),
-        type=facts["type"],
-        choices=facts.get("choices"),
-        typical=facts.get("typical"),
-        position=position,
-    )
+def _describe(field: FieldDefinition, position: int, facts: dict[str, Any]) -> None:
+    field.label = _LABELS.get(field.name) or field.name.replace("_", " ").capitalize()
+    field.type, field.choices, field.typical = facts["type"], facts.get("choices"), facts.get("typical")
+    field.position = position
 
 
 def people(given: dict[str, str | None], known_groups: dict[str, Group]) -> list[Person]:

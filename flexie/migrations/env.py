@@ -11,7 +11,7 @@ from flexie.db import Base, UtcDateTime
 UPGRADE_LOCK = 7_355_608  # PostgreSQL advisory lock: of several hosts that upgrade together, one works, the rest wait
 
 
-def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, _autogen: Any) -> Any:
     """Write our own column types in a migration so that it needs nothing of ours to run."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -73,7 +73,8 @@ class Message(Base):
         Index("ix_messages_conversation_id_id", "conversation_id", "id"),
         Index(
             "ix_messages_stage", "id",
-            sqlite_where=text("stage IN ('stored', 'matched', 'stuck')"), postgresql_where=text("stage IN ('stored', 'matched', 'stuck')"),
+            sqlite_where=text("stage IN ('stored', 'matched', 'stuck')"),
+            postgresql_where=text("stage IN ('stored', 'matched', 'stuck')"),
         ),
         Index(
             "ix_messages_due", "due_at", "id",

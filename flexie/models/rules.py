@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flexie.db import Base, BigId, new_public_id
+from flexie.models.messages import Conversation
 from flexie.models.records import Record
 from flexie.models.users import User
 
@@ -119,6 +120,7 @@ class Run(Base):
     rule: Mapped[Rule] = relationship()
     version: Mapped[RuleVersion] = relationship()
     record: Mapped[Record | None] = relationship()
+    conversation: Mapped[Conversation | None] = relationship()
     log: Mapped[list["RunLog"]] = relationship(order_by="RunLog.id")
 
 

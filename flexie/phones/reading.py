@@ -21,6 +21,10 @@ _MEXICO = 52
 _BRAZIL = "+55"
 
 
+LONGEST_ENTRY = 100
+"""Characters that an entry may have: a number with its notes. Reading takes longer than its length grows."""
+
+
 class PhoneError(ValueError):
     """A text that is not one phone number. `str()` is a sentence for a person, `reason` a short fixed label."""
 
@@ -49,6 +53,8 @@ def normalise(raw: str, prefix: str | None) -> Number:
 
     Raises PhoneError when there is no number, more than one, a short code, or nothing that could be dialled.
     """
+    if len(raw) > LONGEST_ENTRY:
+        raise PhoneError("not a possible number", "This is too long for a phone number: keep one number in a field.")
     written = one_number(raw)
     if written.numbers > 1:
         raise PhoneError("more than one number", "There is more than one number here: keep one in a field.")
@@ -77,6 +83,17 @@ def _why_not(digits: str, plus: bool, country: int | None) -> PhoneError:
         "This cannot be a phone number: check that no digit is missing or too many, "
         "and start with + and the country code if it is abroad.",
     )
+
+
+def calling_code(prefix: str) -> str:
+    """A calling code as it is kept ("+44"), from what a person typed.
+
+    Raises PhoneError when no country has it (ITU-T E.164 country codes, as phonenumbers knows them).
+    """
+    country = _country_code(prefix)
+    if country not in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+        raise PhoneError("no such calling code", f'"{prefix}" is not a calling code: write one such as +1 or +44.')
+    return f"+{country}"
 
 
 def _country_code(prefix: str | None) -> int | None:

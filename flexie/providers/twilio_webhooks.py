@@ -31,10 +31,23 @@ FINAL = {"delivered", "read", "undelivered", "failed", "canceled"}
 OPTED_OUT = "21610"
 MAX_MEDIA = 50
 
-_MESSAGE = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
+_MESSAGE = re.compile(r"(?!.*(?:Messag|Num[MS]))[A-Za-z]{2}[0-9A-Za-z_-]{1,62}")
+"""A message's id. Twilio's have 32 hexadecimal digits, which nobody is promised; but the name of the field that sorts
+behind it must not stand in it, or a signed request could be dressed up with another id."""
+
 _ACCOUNT = re.compile(r"AC[0-9a-zA-Z]{1,62}")
 _ADDRESS = re.compile(r"[^\x00-\x1f]{1,64}")
 _COUNT = re.compile(r"[0-9]{1,3}")
+_FORMS: dict[Kind, dict[str, re.Pattern[str]]] = {
+    "inbound": {"MessageSid": _MESSAGE, "AccountSid": _ACCOUNT, "From": _ADDRESS, "To": _ADDRESS},
+    "status": {"MessageSid": _MESSAGE, "AccountSid": _ACCOUNT},
+}
+_MATTERS = re.compile(
+    "MessageSid|AccountSid|From|To|Body|NumMedia|NumSegments|Media(Url|ContentType)[0-9]{1,2}|MessageStatus|SmsStatus"
+    "|ErrorCode|OptOutType"
+)
+"""The fields that are read: they may not say two things."""
+
 _WEB = re.compile(r"https?://[^\s\x00-\x1f]+")
 _CONSENT: dict[str, Consent] = {"STOP": "stop", "START": "start", "HELP": "help"}
 
@@ -51,7 +64,7 @@ _KNOWN = re.compile(
 
 def read(request: RawRequest, kind: Kind) -> list[Event]:
     """The one event of a verified request. Raises MalformedRequest when it is no form or not by the schema."""
-    fields = _schema(request)
+    fields = _schema(request, kind)
     said = fields.get("MessageStatus") or fields.get("SmsStatus", "")
     if kind == "status":
         return [_status(fields, said, request)]
@@ -62,7 +75,7 @@ def read(request: RawRequest, kind: Kind) -> list[Event]:
     return [_inbound(fields, request)]
 
 
-def _schema(request: RawRequest) -> dict[str, str]:
+def _schema(request: RawRequest, kind: Kind) -> dict[str, str]:
     """The known fields. Raises MalformedRequest for what is missing, doubled, misshapen or cut off a text."""
     if request.content_type != FORM:
         raise MalformedRequest("The request is not a form.")
@@ -70,10 +83,11 @@ def _schema(request: RawRequest) -> dict[str, str]:
         pairs = form_fields(request)
     except ValueError as error:
         raise MalformedRequest("The request has more fields than Twilio sends.") from error
-    fields = {name: value for name, value in pairs if _KNOWN.fullmatch(name)}
-    if len(fields) != sum(1 for name, _ in pairs if name in fields):
-        raise MalformedRequest("A field comes more than once.")
-    for name, form in (("MessageSid", _MESSAGE), ("AccountSid", _ACCOUNT), ("From", _ADDRESS), ("To", _ADDRESS)):
+    known = {pair for pair in pairs if _KNOWN.fullmatch(pair[0])}
+    fields = dict(known)
+    if any(_MATTERS.fullmatch(name) and fields[name] != value for name, value in known):
+        raise MalformedRequest("A field comes twice with different values.")
+    for name, form in _FORMS[kind].items():
         if not form.fullmatch(fields.get(name, "")):
             raise MalformedRequest(f"{name} is missing or not in Twilio's form.")
     if _cut_off(pairs):
@@ -136,7 +150,7 @@ def _status(fields: dict[str, str], said: str, request: RawRequest) -> Event:
         provider_status=said,
         final=said.lower() in FINAL,
         error_code=code if code not in ("", "0") else None,
-        to=sender(storable(fields["To"])),
+        to=sender(storable(fields["To"])) if fields.get("To") else None,
         our_id=request.our_id,
         opted_out=code == OPTED_OUT,
         account=fields["AccountSid"],

@@ -40,7 +40,7 @@ def _raw_request() -> providers.RawRequest:
     """The request as the provider signed it: against our configured public address, whatever Host says."""
     query = request.query_string.decode("latin-1")
     url = current_app.config["PUBLIC_URL"] + request.path + (f"?{query}" if query else "")
-    return providers.RawRequest(request.method, url, request.headers, request.get_data(cache=False))
+    return providers.RawRequest(request.method, url, dict(request.headers), request.get_data(cache=False))
 
 
 def _events(

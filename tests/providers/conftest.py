@@ -19,7 +19,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.fixture(params=names())
 def provider(request):
     """Each adapter with its table: a provider without a `cases_<name>` module fails here."""
-    cases = importlib.import_module(f"cases_{request.param}")
+    cases = importlib.import_module(f"tests.providers.cases_{request.param}")
     return SimpleNamespace(adapter=adapter(request.param), cases=cases, now=NOW)
 
 

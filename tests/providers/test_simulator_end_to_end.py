@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import cases_simulator as cases
 import httpx
 import pytest
 
@@ -13,6 +12,7 @@ from flexie.simulator.behaviour import Behaviour
 from flexie.simulator.courier import Courier
 from flexie.simulator.network import Network
 from flexie.simulator.texting import text_a_line
+from tests.providers import cases_simulator as cases
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 simulator = adapter("simulator")

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-import cases_twilio as cases
 import pytest
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from flexie.providers import OutboundText, adapter, post
+from tests.providers import cases_twilio as cases
 
 CAPTURED = json.loads((Path(__file__).parents[1] / "vectors" / "sdk_requests.json").read_text())["requests"]
 SERVICE = "MG" + "c" * 32

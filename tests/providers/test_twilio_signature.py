@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import urlencode
 
-import cases_twilio as cases
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from flexie.providers import RawRequest, Refused, adapter
+from tests.providers import cases_twilio as cases
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SETTINGS = "X-Twilio-Webhooks-Signature-Settings"

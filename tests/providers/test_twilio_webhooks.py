@@ -2,10 +2,10 @@
 
 from urllib.parse import urlencode
 
-import cases_twilio as cases
 import pytest
 
 from flexie.providers import Malformed, MalformedRequest, Media, adapter
+from tests.providers import cases_twilio as cases
 
 URL = "https://sms.example.test/webhooks/twilio/t0k/inbound"
 twilio = adapter("twilio")

@@ -13,6 +13,48 @@ branch_labels = None
 depends_on = None
 
 
+STANDARD_FIELDS = {
+    "contact": [
+        ("first_name", "text", None),
+        ("last_name", "text", None),
+        ("mobile", "phone", None),
+        ("phone", "phone", None),
+        ("email", "text", None),
+        ("allow_sms", "yes/no", None),
+        ("city", "text", None),
+        ("postcode", "text", None),
+        ("status", "text", None),
+        ("birthday", "date", None),
+    ],
+    "lead": [
+        ("first_name", "text", None),
+        ("last_name", "text", None),
+        ("mobile", "phone", None),
+        ("allow_sms", "yes/no", None),
+        ("status", "choice", ["New", "Contacted", "Hot", "Lost"]),
+        ("source", "text", None),
+        ("city", "text", None),
+    ],
+    "account": [
+        ("name", "text", None),
+        ("mobile", "phone", None),
+    ],
+    "deal": [
+        ("name", "text", None),
+        ("stage", "choice", ["New", "Proposal", "Won", "Lost"]),
+        ("amount", "money", None),
+        ("contacts", "list", None),
+    ],
+    "case": [
+        ("name", "text", None),
+        ("status", "choice", ["New", "Open", "Closed"]),
+        ("priority", "choice", ["Low", "Normal", "High"]),
+        ("mobile", "phone", None),
+    ],
+}
+"""What every account's records have from the first day; administrators add their own."""
+
+
 def upgrade():
     op.create_table('connections',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -474,6 +516,21 @@ def upgrade():
                 "start_answer": "You will get our texts again. Reply STOP for no more texts.",
                 "help_answer": "Reply STOP for no more texts. A person reads every other answer.",
             }
+        ],
+    )
+    op.bulk_insert(
+        sa.table(
+            "field_definitions",
+            sa.column("kind"), sa.column("name"), sa.column("label"), sa.column("type"), sa.column("choices", sa.JSON),
+            sa.column("position"),
+        ),
+        [
+            {
+                "kind": kind, "name": name, "label": name.replace("_sms", " SMS").replace("_", " ").capitalize(),
+                "type": kept, "choices": choices, "position": position,
+            }
+            for kind, fields in STANDARD_FIELDS.items()
+            for position, (name, kept, choices) in enumerate(fields)
         ],
     )
 
