@@ -1,6 +1,7 @@
 """`python -m tests.crash`: the crash test by itself, as long as you like."""
 
 import argparse
+import signal
 import sys
 
 from tests.crash import redis_away
@@ -12,6 +13,7 @@ LATEST_WAIT = 30.0  # seconds
 
 def main() -> int:
     """Run, print what happened, and return 1 when a promise was broken."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # everything that was started is stopped on the way out
     options = _options()
     if options.redis_away:
         return _redis_away(options)
