@@ -7,6 +7,7 @@ import pytest
 from flexie.web.limits import limiter
 from tests.house import House
 from tests.moving_clock import MovingClock
+from tests.standin import StandIn, serve
 from tests.web.desk import Desk
 
 
@@ -16,6 +17,16 @@ def _fresh_limits(app: object) -> Iterator[None]:
     limiter.reset()
     yield
     limiter.reset()
+
+
+@pytest.fixture(scope="session")
+def standin() -> Iterator[StandIn]:
+    """One stand-in for Twilio for all tests of pages: they look at what is queued, not at what it answers."""
+    standin = StandIn()
+    server = serve(standin)
+    yield standin
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture
