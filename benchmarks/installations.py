@@ -19,13 +19,13 @@ from flask import Flask
 from flask_migrate import upgrade
 from redis import Redis, RedisError
 
-from app import create_app
+import app
 from flexie import config
 from flexie.db import db
 
 Engine = Literal["sqlite", "postgresql"]
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(app.__file__).parent
 POSTGRESQL = os.environ.get("BENCHMARK_POSTGRESQL", "postgresql://postgres@127.0.0.1")
 PUBLIC_URL = "https://sms.example.com"
 FLASK = ("-m", "flask", "--app", "app:create_app")
@@ -60,7 +60,7 @@ class Installation:
             "PYTHONPATH": str(ROOT),
         }
         self.redis_socket = config.embedded_socket(data.resolve())
-        self.app: Flask = create_app(config.from_environment(self.environment))
+        self.app: Flask = app.create_app(config.from_environment(self.environment))
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self, name: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
