@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from flask import current_app
+from sqlalchemy import select
+
 from flexie import connections, records, rulebook
 from flexie.db import db
 from flexie.models import FieldDefinition, Settings
@@ -30,8 +33,10 @@ def prepare(base_url: str | None = None, step: str = "wait 1 day") -> Account:
         ValueError: the rules are not as this application wants them; the findings are quoted.
     """
     Settings.get().prefix = "+1"
+    known = set(db.session.scalars(select(FieldDefinition.name).where(FieldDefinition.kind == "contact")))
     for position, (name, kind) in enumerate({"name": "text", "mobile": "phone", "allow_sms": "yes/no"}.items()):
-        db.session.add(FieldDefinition(kind="contact", name=name, label=name, type=kind, position=position))
+        if name not in known:
+            db.session.add(FieldDefinition(kind="contact", name=name, label=name, type=kind, position=position))
     db.session.flush()
     credentials = {"account_sid": ACCOUNT, "auth_token": TOKEN}
     made = connections.add("twilio", "Main", credentials, [LINE], base_url)
@@ -42,14 +47,7 @@ def prepare(base_url: str | None = None, step: str = "wait 1 day") -> Account:
         raise ValueError("\n".join(map(str, saved.findings)))
     db.session.commit()
     address = connections.webhook_url(made.lines[0], "inbound")
-    return Account(address.removeprefix(db_public_url()))
-
-
-def db_public_url() -> str:
-    """The public address that this application is configured with."""
-    from flask import current_app
-
-    return str(current_app.config["PUBLIC_URL"])
+    return Account(address.removeprefix(current_app.config["PUBLIC_URL"]))
 
 
 def number(place: int) -> str:

@@ -30,7 +30,7 @@ POSTGRESQL = os.environ.get("BENCHMARK_POSTGRESQL", "postgresql://postgres@127.0
 PUBLIC_URL = "https://sms.example.com"
 FLASK = ("-m", "flask", "--app", "app:create_app")
 GUNICORN = ("-m", "gunicorn", "--config", "bin/gunicorn.conf.py")
-PATIENCE = 30.0  # seconds that a process may take to start
+PATIENCE = 90.0  # seconds that a process may take to start on a busy machine
 
 
 class NotStarted(Exception):

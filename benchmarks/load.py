@@ -25,10 +25,13 @@ class BadAnswer(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """What came of a volley: requests answered a second, and the seconds that each took, sorted."""
+    """What came of a volley: requests answered a second, the seconds that each took, sorted, and when the last was
+    answered (time.perf_counter()).
+    """
 
     rate: float
     seconds: list[float]
+    ended: float
 
     def percentile(self, percent: float) -> float:
         """Seconds within which so many of a hundred were answered."""
@@ -76,9 +79,9 @@ def volley(port: int, requests: Sequence[bytes], connections: int = CONNECTIONS)
             raise BadAnswer(f"{len(selector.get_map())} requests were not answered in {LONGEST_SILENCE:g} seconds")
         for key, _ in heard:
             key.data.hear()
-    elapsed = time.perf_counter() - started
+    ended = time.perf_counter()
     seconds = sorted(taken for poster in posters for taken in poster.seconds)
-    return Load(len(seconds) / elapsed, seconds)
+    return Load(len(seconds) / (ended - started), seconds, ended)
 
 
 class _Poster:
