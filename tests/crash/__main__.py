@@ -62,7 +62,9 @@ def _print(report: Report) -> int:
     print(f"provider: {dict(report.behaviours)}")
     print(f"statuses: {dict(report.statuses)}")
     print(f"webhooks retried: {report.retried_webhooks}; refused: {report.refused_webhooks[:5]}")
-    print(f"latest wait: {report.latest_wait:.1f} s; ended by themselves: {report.ended_by_themselves}")
+    print(f"ended by themselves: {report.ended_by_themselves}")
+    for wait in sorted(report.waits, key=lambda wait: -wait.posted)[:3]:
+        print(f"a late wait: carried on after {wait.carried_on:.1f} s, posted after {wait.posted:.1f} s")
     for complaint, times in report.complaints.most_common():
         print(f"  {times} × {complaint}")
     for wrong in report.wrongs[:50]:

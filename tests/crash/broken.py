@@ -19,8 +19,8 @@ def resend_on_timeout() -> None:
     """An outcome that nobody knows is taken for "not sent"."""
     record = outbound._record
 
-    def believe(message: Message, outcome: providers.SendOutcome) -> None:
-        record(message, providers.NotSent(outcome.reason) if isinstance(outcome, providers.Unknown) else outcome)
+    def believe(message: Message, outcome: providers.SendOutcome, now: datetime) -> None:
+        record(message, providers.NotSent(outcome.reason) if isinstance(outcome, providers.Unknown) else outcome, now)
 
     outbound._record = believe
 

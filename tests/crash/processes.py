@@ -20,7 +20,10 @@ GUNICORN = [sys.executable, "-m", "gunicorn", "--config", "bin/gunicorn.conf.py"
 
 @dataclass
 class Process:
-    """One process and its group. `rest_until` (monotonic seconds) is how long it is to stay down."""
+    """One process and its group. `rest_until` (monotonic seconds) is how long it is to stay down.
+
+    `orphans` are groups whose first process is gone: a supervisor leaves them alone, and so do we until the end.
+    """
 
     name: str
     command: list[str]
@@ -28,6 +31,7 @@ class Process:
     log: Path
     popen: "subprocess.Popen[bytes] | None" = None
     rest_until: float = 0.0
+    orphans: list[int] = field(default_factory=list)
     ended_by_itself: list[int] = field(default_factory=list)
 
     def start(self) -> None:
@@ -40,10 +44,25 @@ class Process:
     def signal(self, number: int) -> None:
         """Send a signal to the whole group, if it is there."""
         if self.popen is not None:
-            try:
-                os.killpg(self.popen.pid, number)
-            except ProcessLookupError:
-                return
+            _signal_group(self.popen.pid, number)
+
+    def leave(self) -> None:
+        """The first process of the group ended; the others may live on."""
+        if self.popen is not None:
+            self.orphans.append(self.popen.pid)
+            self.popen = None
+
+    def forget_orphans(self) -> None:
+        """Let go of groups that nobody is left of, whose number may be given to others."""
+        self.orphans = [group for group in self.orphans if _signal_group(group, 0)]
+
+    def end(self) -> None:
+        """`kill -9` of everything that was ever started for it."""
+        self.signal(signal.SIGCONT)
+        self.kill(rest=0)
+        self.forget_orphans()
+        for group in self.orphans:
+            _signal_group(group, signal.SIGKILL)
 
     def kill(self, rest: float) -> None:
         """`kill -9`, and stay down for `rest` seconds."""
@@ -51,7 +70,7 @@ class Process:
         self.signal(signal.SIGKILL)
         if self.popen is not None:
             self.popen.wait()
-            self.popen = None
+            self.leave()
 
     def kill_one(self, pid: int) -> None:
         """`kill -9` of one process of the group."""
@@ -114,10 +133,12 @@ class Processes:
                     self._look_after(process)
 
     def _look_after(self, process: Process) -> None:
+        process.forget_orphans()
         if process.popen is not None and (code := process.popen.poll()) is not None:
-            process.ended_by_itself.append(code)
-            process.signal(signal.SIGKILL)
-            process.popen, process.rest_until = None, time.monotonic() + REST
+            if code != -signal.SIGKILL:
+                process.ended_by_itself.append(code)
+            process.leave()
+            process.rest_until = time.monotonic() + REST
         if process.popen is None and time.monotonic() >= process.rest_until:
             process.start()
 
@@ -127,8 +148,16 @@ class Processes:
         if self._keeper.is_alive():
             self._keeper.join(timeout=10)
         for process in self.all.values():
-            process.signal(signal.SIGCONT)
-            process.kill(rest=0)
+            process.end()
+
+
+def _signal_group(group: int, number: int) -> bool:
+    """Send a signal to a group. Returns whether anybody is there."""
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def free_port() -> int:

@@ -55,5 +55,5 @@ def _kill(made: House, seconds: float) -> tuple[datetime, datetime]:
     return began, clock.now()
 
 
-def _within(waits: list[tuple[datetime, float]], window: tuple[datetime, datetime]) -> list[float]:
-    return [late for due, late in waits if window[0] <= due <= window[1]]
+def _within(waits: list[lateness.Wait], window: tuple[datetime, datetime]) -> list[float]:
+    return [wait.posted for wait in waits if window[0] <= wait.due <= window[1]]

@@ -49,7 +49,7 @@ class Report:
     refused_webhooks: list[tuple[int, str]] = field(default_factory=list)
     ended_by_themselves: dict[str, list[int]] = field(default_factory=dict)
     complaints: Counter[str] = field(default_factory=Counter)
-    latest_wait: float = 0.0
+    waits: list[lateness.Wait] = field(default_factory=list)
     wall: float = 0.0
 
 
@@ -198,11 +198,10 @@ def count(made: House, left: str) -> Report:
     with made.app.app_context():
         report.wrongs = [f"not quiet: {left}"] if left else []
         report.wrongs += verdict.wrongs(made.customers, provider)
-        lates = [late for _, late in lateness.measured(provider)]
+        report.waits = lateness.measured(provider)
         rows = db.db.session.scalars(select(Message.status).where(Message.direction == "out"))
         report.statuses = Counter(rows)
         db.db.session.remove()
-    report.latest_wait = max(lates, default=0.0)
     report.texts = sum(text.acknowledged for text in made.customers.texts)
     report.behaviours = Counter(post.behaviour for post in provider.all)
     report.sent = sum(post.accepted for post in provider.all)
