@@ -30,13 +30,14 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     public_url = (environ.get("PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
     if not public_url.startswith(("http://", "https://")):
         raise ConfigError(f'PUBLIC_URL is "{public_url}": write a whole address, such as https://sms.example.com')
+    database = _with_driver(environ.get("DATABASE_URL") or f"sqlite:///{data / 'flexie.db'}")
     return {
         "FLEXIE_DATA": data,
         "PORT": port,
         "PUBLIC_URL": public_url,
         "SECRET_KEY": environ.get("SECRET_KEY") or _kept_secret(data / "secret_key"),
         "CREDENTIAL_KEYS": _words(environ.get("CREDENTIAL_KEYS", "")),
-        "SQLALCHEMY_DATABASE_URI": environ.get("DATABASE_URL") or f"sqlite:///{data / 'flexie.db'}",
+        "SQLALCHEMY_DATABASE_URI": database,
         "REDIS_URL": environ.get("REDIS_URL") or f"unix://{embedded_socket(data)}",
         "REDIS_IS_EMBEDDED": not environ.get("REDIS_URL"),
         "SIMULATOR": environ.get("FLEXIE_SIMULATOR", "") not in ("", "0", "no"),
@@ -49,7 +50,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": public_url.startswith("https://"),
         "PERMANENT_SESSION_LIFETIME": SESSION_DAYS * 86_400,
         "WTF_CSRF_TIME_LIMIT": None,
-        "SQLALCHEMY_ENGINE_OPTIONS": {},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not database.startswith("sqlite")},
     }
 
 
@@ -66,6 +67,12 @@ def embedded_socket(data: Path) -> Path:
         return inside
     mark = hashlib.sha256(str(data).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"flexie-{os.getuid()}-{mark}" / "valkey.sock"
+
+
+def _with_driver(url: str) -> str:
+    """Hosts hand out postgres:// and postgresql:// addresses; both mean the one driver that we have."""
+    scheme, colon, rest = url.partition("://")
+    return f"postgresql+psycopg{colon}{rest}" if scheme in ("postgres", "postgresql") else url
 
 
 def _port(written: str) -> int:

@@ -158,6 +158,15 @@ def begin_sqlite(cursor: Any, *, writes: bool) -> None:
             time.sleep(random.uniform(0.0005, 0.004))
 
 
+def lock(row: Base) -> None:
+    """Read a row anew and keep others from changing it until the transaction ends.
+
+    All our row locks are FOR NO KEY UPDATE: keys never change, and the foreign keys of rows that others add meanwhile
+    are to pass (on SQLite the one write lock does it all).
+    """
+    db.session.refresh(row, with_for_update={"key_share": True, "of": type(row)})
+
+
 def insert(model: type[Base]) -> Any:
     """An INSERT of this database's dialect, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return (postgresql if is_postgresql() else sqlite).insert(model)

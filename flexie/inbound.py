@@ -38,7 +38,7 @@ def _claim_matched(limit: int, only: int | None) -> Sequence[Message]:
 def _claim(stage: str, limit: int, only: int | None) -> Sequence[Message]:
     query = select(Message).where(Message.stage == stage).options(joinedload(Message.conversation))
     query = query.where(Message.id == only) if only else query
-    query = query.order_by(Message.id).limit(limit).with_for_update(skip_locked=True, of=Message)
+    query = query.order_by(Message.id).limit(limit).with_for_update(skip_locked=True, of=Message, key_share=True)
     return db.db.session.scalars(query).unique().all()
 
 

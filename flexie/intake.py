@@ -158,5 +158,5 @@ def _event_row(origin: Origin, kind: str, provider_id: str, status: str, state: 
         "reason": None,
         "payload": None,
         "now": now,
-        "now_in_sqlite": now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
+        "now_in_sqlite": now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds"),
     }

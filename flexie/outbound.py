@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import httpx
 from sqlalchemy import exists, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
 from flexie import clock, connections, consent, db, providers, vault
@@ -24,6 +25,7 @@ TIMEOUT = 15.0  # seconds a provider may take; Twilio answers within a second as
 HOLD_AFTER = timedelta(minutes=10)  # an unknown outcome that nothing resolved by then becomes a person's decision
 GIVE_UP_AFTER = 20  # attempts that provably sent nothing: about twenty minutes of an unreachable provider
 LONGEST_PAUSE = 90.0  # seconds between such attempts
+FINISH_PAUSES = (0.1, 0.5, 2.0, 5.0)  # seconds between tries to record an outcome
 
 log = logging.getLogger(__name__)
 
@@ -49,14 +51,15 @@ def claim() -> Claim | None:
     while True:
         started = time.monotonic()
         with db.transaction():
-            message = _next_due(db.now())
+            now = db.now()
+            message = _next_due(now)
             if message is None:
                 return None
             if _is_busy(message.conversation_id):
                 continue
             reason = consent.gate(message, consent.records_of(message.id))
             if reason is None:
-                return _take(message, started)
+                return _take(message, now, started)
             message.status, message.error, message.failed_at = "suppressed", reason, clock.now()
             log.info("send suppressed", extra={"message_id": message.public_id})
 
@@ -69,7 +72,7 @@ def _next_due(now: datetime) -> Message | None:
         .where(Message.status.in_(WAITING), Message.due_at <= now, ~busy)
         .order_by(Message.due_at, Message.id)
         .limit(1)
-        .with_for_update(skip_locked=True, of=Message)
+        .with_for_update(skip_locked=True, of=Message, key_share=True)
     )
     return db.db.session.scalar(query)
 
@@ -78,16 +81,18 @@ def _is_busy(conversation_id: int) -> bool:
     """Whether another text of the conversation is on its way, asked under the conversation's lock: so that two claims
     at one moment neither overtake each other nor slip under a cap together.
     """
-    db.db.session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
+    db.db.session.execute(
+        select(Conversation.id).where(Conversation.id == conversation_id).with_for_update(key_share=True)
+    )
     sending = select(Message.id).where(Message.conversation_id == conversation_id, Message.status == "sending")
     return db.db.session.scalar(sending.limit(1)) is not None
 
 
-def _take(message: Message, started: float) -> Claim:
+def _take(message: Message, now: datetime, started: float) -> Claim:
     connection = message.line.connection
     adapter = providers.adapter(connection.provider)
     message.status, message.attempts = "sending", message.attempts + 1
-    message.lease, message.lease_until = secrets.token_hex(16), db.now() + LEASE
+    message.lease, message.lease_until = secrets.token_hex(16), now + LEASE
     callback = f"{connections.webhook_url(message.line, 'status')}?message={message.public_id}"
     return Claim(
         message_id=message.id,
@@ -117,33 +122,50 @@ def call(claimed: Claim, client: httpx.Client) -> providers.SendOutcome:
 
 
 def finish(claimed: Claim, outcome: providers.SendOutcome) -> None:
-    """Record what came of a claim, if the claim is still ours."""
+    """Record what came of a claim, if the claim is still ours.
+
+    A known outcome is not given up for a database that is away for a moment: the token makes trying again harmless.
+
+    Raises:
+        OperationalError: it stayed away; the lease will run out, and the outcome be unknown.
+    """
+    for pause in FINISH_PAUSES:
+        try:
+            return _finish_once(claimed, outcome)
+        except (OperationalError, InterfaceError):
+            log.warning("outcome not recorded yet", extra={"message_id": claimed.text.public_id})
+            time.sleep(pause)
+    return _finish_once(claimed, outcome)
+
+
+def _finish_once(claimed: Claim, outcome: providers.SendOutcome) -> None:
     with db.transaction():
+        now = db.now()
         query = select(Message).where(Message.id == claimed.message_id, Message.lease == claimed.token)
-        message = db.db.session.scalar(query.with_for_update())
+        message = db.db.session.scalar(query.with_for_update(key_share=True))
         if message is None:
             log.warning("lease lost", extra={"message_id": claimed.text.public_id, "outcome": type(outcome).__name__})
             return
         message.lease = message.lease_until = None
-        _record(message, outcome)
+        _record(message, outcome, now)
         log.info("send finished", extra={"message_id": message.public_id, "status": message.status})
 
 
-def _record(message: Message, outcome: providers.SendOutcome) -> None:
+def _record(message: Message, outcome: providers.SendOutcome, now: datetime) -> None:
     match outcome:
         case providers.Accepted():
-            _accepted(message, outcome)
+            _accepted(message, outcome, now)
         case providers.Rejected():
             _rejected(message, outcome)
         case providers.Throttled():
-            _again(message, max(1.0, outcome.after_seconds), "the provider asked to wait", counts=False)
+            _again(message, now, max(1.0, outcome.after_seconds), "the provider asked to wait", counts=False)
         case providers.NotSent():
-            _again(message, min(LONGEST_PAUSE, 2.0**message.attempts / 2), outcome.reason, counts=True)
+            _again(message, now, min(LONGEST_PAUSE, 2.0**message.attempts / 2), outcome.reason, counts=True)
         case providers.Unknown():
-            _unknown(message, outcome.reason)
+            _unknown(message, now, outcome.reason)
 
 
-def _accepted(message: Message, outcome: providers.Accepted) -> None:
+def _accepted(message: Message, outcome: providers.Accepted, now: datetime) -> None:
     """The provider has it. A receipt may have come first: then its status stays."""
     message.provider_id = outcome.provider_id
     message.provider_status = message.provider_status or outcome.provider_status
@@ -154,7 +176,7 @@ def _accepted(message: Message, outcome: providers.Accepted) -> None:
     if outranks(status, message.status):
         message.status = status
     waiting = update(WebhookEvent).where(WebhookEvent.provider_id == outcome.provider_id)
-    db.db.session.execute(waiting.where(WebhookEvent.state == "received").values(due_at=db.now()))
+    db.db.session.execute(waiting.where(WebhookEvent.state == "received").values(due_at=now))
 
 
 def _rejected(message: Message, outcome: providers.Rejected) -> None:
@@ -166,7 +188,7 @@ def _rejected(message: Message, outcome: providers.Rejected) -> None:
         consent.provider_refused(message, outcome.code)
 
 
-def _again(message: Message, seconds: float, reason: str, *, counts: bool) -> None:
+def _again(message: Message, now: datetime, seconds: float, reason: str, *, counts: bool) -> None:
     """Provably not sent: back in the queue, later. Unless a receipt says that it went after all."""
     if message.status != "sending":
         return
@@ -174,14 +196,14 @@ def _again(message: Message, seconds: float, reason: str, *, counts: bool) -> No
         message.status, message.failed_at = "failed", clock.now()
         message.error = f"The provider could not be reached in {message.attempts} attempts: {reason}."
         return
-    message.status, message.due_at = "queued", db.now() + timedelta(seconds=seconds)
+    message.status, message.due_at = "queued", now + timedelta(seconds=seconds)
     message.error = f"Trying again: {reason}."
     if not counts:
         message.attempts -= 1
 
 
-def _unknown(message: Message, reason: str) -> None:
+def _unknown(message: Message, now: datetime, reason: str) -> None:
     if message.status != "sending":
         return
-    message.status, message.lease_until = "unknown", db.now() + HOLD_AFTER
+    message.status, message.lease_until = "unknown", now + HOLD_AFTER
     message.error = f"We could not learn whether this was sent: {reason}."

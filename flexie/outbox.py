@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from flexie import cases, clock, consent, phones, records, segments
-from flexie.db import db, insert, new_public_id
+from flexie.db import db, insert, lock, new_public_id
 from flexie.intake import LONGEST_PREVIEW
 from flexie.models import Conversation, Line, Message, MessageLink, Record, Run, Settings, User
 from flexie.statuses import IN_DOUBT
@@ -105,7 +105,9 @@ def open_conversation(line: Line, number: str) -> Conversation:
     values = {"public_id": new_public_id(), "line_id": line.id, "number": key, "last_at": now, "opened_at": now}
     db.session.execute(insert(Conversation).values(values).on_conflict_do_nothing())
     return db.session.scalars(
-        select(Conversation).where(Conversation.line_id == line.id, Conversation.number == key).with_for_update()
+        select(Conversation)
+        .where(Conversation.line_id == line.id, Conversation.number == key)
+        .with_for_update(key_share=True)
     ).one()
 
 
@@ -207,7 +209,7 @@ def cancel(message: Message) -> None:
     Raises:
         OutboxError: it is no longer waiting.
     """
-    db.session.refresh(message, with_for_update=True)
+    lock(message)
     if message.status not in ("scheduled", "queued"):
         raise OutboxError("status", f"This message can no longer be cancelled: it is {message.status}.")
     message.status = "cancelled"
@@ -219,7 +221,7 @@ def resolve_held(message: Message, *, was_sent: bool, user: User) -> None:
     Raises:
         OutboxError: the outcome has become known meanwhile.
     """
-    db.session.refresh(message, with_for_update=True)
+    lock(message)
     if message.status not in IN_DOUBT:
         raise OutboxError("status", f"The outcome is known by now: {message.status}.")
     message.status = "sent" if was_sent else "failed"

@@ -25,7 +25,11 @@ def drain() -> batches.Done:
 def _claim(limit: int, only: int | None) -> Sequence[WebhookEvent]:
     query = select(WebhookEvent).where(WebhookEvent.state == "received")
     query = query.where(WebhookEvent.id == only) if only else query.where(WebhookEvent.due_at <= db.now())
-    query = query.order_by(WebhookEvent.due_at, WebhookEvent.id).limit(limit).with_for_update(skip_locked=True)
+    query = (
+        query.order_by(WebhookEvent.due_at, WebhookEvent.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
     return db.db.session.scalars(query).all()
 
 
@@ -52,7 +56,7 @@ def _messages_of(receipts: Sequence[WebhookEvent]) -> dict[tuple[str, str], Mess
         select(Message)
         .where(Message.direction == "out", or_(Message.public_id.in_(ours), Message.provider_id.in_(theirs)))
         .order_by(Message.id)
-        .with_for_update(of=Message)
+        .with_for_update(of=Message, key_share=True)
     )
     found: dict[tuple[str, str], Message] = {}
     for message in db.db.session.scalars(query):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from flexie import cases, clock, fields, phones
-from flexie.db import db
+from flexie.db import db, lock
 from flexie.models import KINDS, ConversationLink, PhoneKey, Record, RecordTag, Run, Settings, User
 from flexie.models.rules import LIVE
 
@@ -56,7 +56,7 @@ def update(record: Record, values: Mapping[str, Any]) -> dict[str, tuple[Any, An
         flexie.fields.FieldErrors: a field is unknown or its value does not fit; nothing was changed.
     """
     stored = fields.stored(record.kind, values)
-    db.session.refresh(record, with_for_update=True)
+    lock(record)
     changes = {
         name: (record.fields.get(name), value) for name, value in stored.items() if record.fields.get(name) != value
     }

@@ -100,7 +100,7 @@ def _described(definition: FieldDefinition) -> dict[str, object]:
 
 def _keep(name: str, text: str, author: User | None, is_draft: bool) -> RuleFile:
     now = clock.now()
-    file = db.session.scalar(select(RuleFile).where(RuleFile.name == name).with_for_update())
+    file = db.session.scalar(select(RuleFile).where(RuleFile.name == name).with_for_update(key_share=True))
     if file is None:
         file = RuleFile(name=name, created_at=now)
         db.session.add(file)

@@ -33,7 +33,7 @@ def drain() -> batches.Done:
 def _claim(limit: int, only: int | None) -> Sequence[Run]:
     query = select(Run).where(Run.state.in_(LIVE), Run.due_at <= db.now())
     query = query.where(Run.id == only) if only else query
-    query = query.order_by(Run.due_at, Run.id).limit(limit).with_for_update(skip_locked=True, of=Run)
+    query = query.order_by(Run.due_at, Run.id).limit(limit).with_for_update(skip_locked=True, of=Run, key_share=True)
     options = (
         joinedload(Run.version),
         joinedload(Run.conversation).joinedload(Conversation.line),
@@ -46,8 +46,16 @@ def _claim(limit: int, only: int | None) -> Sequence[Run]:
 def carry_on(runs: Sequence[Run]) -> None:
     """Carry on claimed runs, each as far as it goes now."""
     finder, now = FactFinder(), db.now()
+    _lock_conversations(runs)
     for run in runs:
         _Visit(run, finder, now).carry_on()
+
+
+def _lock_conversations(runs: Sequence[Run]) -> None:
+    """Workers whose batches meet in conversations take them in one order, so that neither waits for the other."""
+    ids = {run.conversation_id for run in runs if run.conversation_id}
+    query = select(Conversation.id).where(Conversation.id.in_(ids)).order_by(Conversation.id)
+    db.db.session.execute(query.with_for_update(key_share=True))
 
 
 class _Visit:
@@ -133,7 +141,7 @@ def _fail(run_id: int, problem: Exception) -> None:
 
 def cancel(run: Run, why: str) -> None:
     """End a run that still waits, with the reason in its log. One that is over stays as it is."""
-    db.db.session.refresh(run, with_for_update=True)
+    db.lock(run)
     if run.state in LIVE:
         run.state, run.ended_at, run.due_at = "cancelled", clock.now(), None
         _log(run, clock.now(), "cancelled", why)

@@ -7,8 +7,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import ClassVar, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from flexie.phones import canonical
 from flexie.providers.events import Event, InboundEvent, Malformed, storable
@@ -19,6 +20,9 @@ Credentials = Mapping[str, str]
 
 Kind = Literal["inbound", "status"]
 """Which of a line's two webhook addresses was called."""
+
+MAX_FIELDS = 1000
+"""Fields of a form; no provider sends nearly as many."""
 
 OUR_ID = "message"
 """The query parameter of a status callback that carries our own public id of the message."""
@@ -71,6 +75,14 @@ class RawRequest:
     def content_type(self) -> str:
         """The media type of the body, in lower case and without parameters."""
         return self.header("Content-Type").partition(";")[0].strip().lower()
+
+    @cached_property
+    def form(self) -> list[tuple[str, str]]:
+        """The form's names and values as sent: blanks kept, repeated names kept.
+
+        Raises ValueError for more than MAX_FIELDS."""
+        body = self.body.decode("utf-8", "replace")
+        return parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=MAX_FIELDS)
 
     @property
     def our_id(self) -> str | None:

@@ -67,4 +67,6 @@ Event = InboundEvent | StatusEvent | Malformed
 
 def storable(text: str) -> str:
     """The text with U+FFFD for what no database takes: NUL, and halves of surrogate pairs."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -7,21 +7,14 @@ signature holds no time, so a replay is stopped by MessageSid alone.
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
-from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
+from collections.abc import Iterable, Iterator
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from flexie.providers.base import Credentials, RawRequest, Refused
 
 FORM = "application/x-www-form-urlencoded"
-MAX_FIELDS = 1000
 _HASHES = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
 _PORTS = {"http": 80, "https": 443}
-
-
-def form_fields(request: RawRequest) -> list[tuple[str, str]]:
-    """The form's names and values as sent: blanks kept, repeated names kept. Raises ValueError."""
-    body = request.body.decode("utf-8", "replace")
-    return parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=MAX_FIELDS)
 
 
 def check(request: RawRequest, credentials: Credentials) -> None:
@@ -62,7 +55,7 @@ def _signed_fields(request: RawRequest) -> str:
     and its query holds the body's hash."""
     if request.content_type == FORM or not request.body:
         try:
-            return "".join(name + value for name, value in sorted(set(form_fields(request))))
+            return "".join(name + value for name, value in sorted(set(request.form)))
         except ValueError:
             raise Refused("The request has more fields than Twilio sends.") from None
     hashes = parse_qs(urlsplit(request.url).query).get("bodySHA256", [])
@@ -79,13 +72,14 @@ def _fits(signature: str, url: str, signed: str, secret: str, algorithm: str) ->
     return hmac.compare_digest(base64.b64encode(digest), signature.encode("utf-8", "replace"))
 
 
-def _spellings(url: str) -> tuple[str, ...]:
+def _spellings(url: str) -> Iterator[str]:
     """The address as it is, without its port, and with the default one: Twilio signs any of them."""
+    yield url
     parts = urlsplit(url)
     host = parts.netloc.rpartition(":")[0] if _has_port(parts.netloc) else parts.netloc
     with_port = parts.netloc if _has_port(parts.netloc) else f"{host}:{_PORTS.get(parts.scheme, 443)}"
     netlocs = (parts.netloc, host, with_port)
-    return tuple(dict.fromkeys((url, *(urlunsplit(parts._replace(netloc=netloc)) for netloc in netlocs))))
+    yield from dict.fromkeys(urlunsplit(parts._replace(netloc=netloc)) for netloc in netlocs)
 
 
 def _has_port(netloc: str) -> bool:

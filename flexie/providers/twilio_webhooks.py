@@ -11,7 +11,7 @@ from itertools import pairwise
 from flexie.phones import sender
 from flexie.providers.base import Kind, MalformedRequest, RawRequest
 from flexie.providers.events import Consent, Event, InboundEvent, Malformed, Media, Status, StatusEvent, storable
-from flexie.providers.twilio_signature import FORM, form_fields
+from flexie.providers.twilio_signature import FORM
 
 STATUSES: dict[str, Status] = {
     "accepted": "queued",
@@ -80,7 +80,7 @@ def _schema(request: RawRequest, kind: Kind) -> dict[str, str]:
     if request.content_type != FORM:
         raise MalformedRequest("The request is not a form.")
     try:
-        pairs = form_fields(request)
+        pairs = request.form
     except ValueError as error:
         raise MalformedRequest("The request has more fields than Twilio sends.") from error
     known = {pair for pair in pairs if _KNOWN.fullmatch(pair[0])}

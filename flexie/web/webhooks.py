@@ -4,6 +4,7 @@ import logging
 
 from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 
 from flexie import bell, clock, connections, intake, providers
 from flexie.db import db
@@ -17,7 +18,10 @@ routes = connections.Routes()
 @bp.post("/<provider>/<token>/<any(inbound, status):kind>")
 def receive(provider: str, token: str, kind: providers.Kind) -> Response:
     """One webhook of a line. 404 unknown address, 403 not authentic, 503 not stored (the provider tries again)."""
-    route = routes.find(provider, token)
+    try:
+        route = routes.find(provider, token)
+    except SQLAlchemyError:
+        return _away(provider, kind)
     if route is None:
         abort(404)
     adapter = providers.adapter(provider)
@@ -30,10 +34,15 @@ def receive(provider: str, token: str, kind: providers.Kind) -> Response:
     try:
         _store(route, kind, events)
     except intake.DatabaseUnavailable:
-        log.error("webhook not stored", extra={"line": route.line_id, "kind": kind})
-        return Response(status=503, headers={"Retry-After": "5"})
+        return _away(provider, kind)
     reply = adapter.answer(kind)
     return Response(reply.body, reply.status, content_type=reply.content_type)
+
+
+def _away(provider: str, kind: str) -> Response:
+    """Nothing could be stored: the provider is to try again."""
+    log.error("webhook not stored", extra={"provider": provider, "kind": kind})
+    return Response(status=503, headers={"Retry-After": "5"})
 
 
 def _raw_request() -> providers.RawRequest:
