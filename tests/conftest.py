@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import flask_migrate
@@ -49,19 +51,17 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def applications(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Flask]]:
+def applications(redis_url: str) -> Iterator[dict[str, Flask]]:
     """An application over each database, migrated once."""
-    made: dict[str, Flask] = {}
     settings = {"REDIS_URL": redis_url, "TESTING": True, "PUBLIC_URL": "https://sms.example.test"}
-    made["sqlite"] = _application({**settings, "FLEXIE_DATA": tmp_path_factory.mktemp("sqlite")})
-    if not POSTGRESQL:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=databases.quick_folder())))
+        made = {"sqlite": _application({**settings, "FLEXIE_DATA": folder})}
+        if POSTGRESQL:
+            url = stack.enter_context(databases.scratch(POSTGRESQL))
+            made["postgresql"] = _application({**settings, "FLEXIE_DATA": folder, "SQLALCHEMY_DATABASE_URI": url})
+            stack.callback(_let_go, made["postgresql"])
         yield made
-        return
-    with databases.scratch(POSTGRESQL) as url:
-        data = tmp_path_factory.mktemp("postgresql")
-        made["postgresql"] = _application({**settings, "FLEXIE_DATA": data, "SQLALCHEMY_DATABASE_URI": url})
-        yield made
-        _let_go(made["postgresql"])
 
 
 def _application(settings: dict[str, object]) -> Flask:
@@ -88,12 +88,12 @@ def app(request: pytest.FixtureRequest, applications: dict[str, Flask]) -> Flask
 
 def _empty() -> None:
     ruleset.forget()
-    tables = [table for table in Base.metadata.sorted_tables if table.name != "settings"]
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text(f"TRUNCATE {', '.join(table.name for table in tables)} RESTART IDENTITY CASCADE"))
-    else:
-        db.session.execute(text("PRAGMA defer_foreign_keys = ON"))
-        for table in tables:
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    circles = ["UPDATE messages SET run_id = NULL", "UPDATE rules SET version_id = NULL"]
+    for statement in ["PRAGMA defer_foreign_keys = ON"] if is_sqlite else circles:
+        db.session.execute(text(statement))
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name != "settings":
             db.session.execute(table.delete())
     db.session.execute(text("UPDATE settings SET prefix = NULL, name = '', time_zone = 'UTC', rules_revision = 0"))
     db.session.commit()
