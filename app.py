@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from flexie import bell, cli, config, health, intake, logs, web
 from flexie.db import db
-from flexie.web import simulator
+from flexie.web import machines, simulator
 
 ROOT = Path(__file__).parent
 
@@ -22,7 +22,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Raises:
         flexie.config.ConfigError: a setting cannot be used; the sentence says what to write instead.
     """
-    app = Flask("flexie", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app = machines.Application("flexie", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.config.from_mapping(config.from_environment() if settings is None else config.completed(settings))
     logs.set_up()
     db.init_app(app)

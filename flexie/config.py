@@ -56,8 +56,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
     """`settings` over the defaults that a data folder gives; for tests and programs that compose their own app."""
-    data = Path(settings["FLEXIE_DATA"])
-    return {**from_environment({"FLEXIE_DATA": str(data)}), **settings}
+    environ = {"FLEXIE_DATA": str(settings["FLEXIE_DATA"]), "PUBLIC_URL": settings.get("PUBLIC_URL", "")}
+    return {**from_environment(environ), **settings}
 
 
 def embedded_socket(data: Path) -> Path:

@@ -44,7 +44,7 @@ def arguments(socket: Path, folder: Path) -> list[str]:
         "--dir", str(folder),
         "--appendonly", "yes",
         "--save", "",
-        "--loglevel", "warning",
+        "--logfile", str(folder / "valkey.log"),
         "--daemonize", "no",
     ]  # fmt: skip
 

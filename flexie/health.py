@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from flexie import bell, reconciler
-from flexie.db import db
+from flexie.db import db, written_out
 from flexie.models import Message
+from flexie.models.messages import UNFINISHED
 
 bp = Blueprint("health", __name__)
 
@@ -35,12 +36,14 @@ def _redis() -> str:
 
 def _database() -> dict[str, Any]:
     try:
-        stuck = db.session.scalar(select(func.count()).where(Message.stage == "stuck"))
+        stuck = db.session.scalar(
+            select(func.count()).where(Message.stage == "stuck", written_out(Message.stage, UNFINISHED))
+        )
         seen = {kind: reconciler.last_seen(kind) for kind in ("worker", "clock")}
         return {
             "database": "ok",
             "oldest_due_seconds": round(reconciler.oldest_due_seconds(), 3),
-            "stuck_texts": stuck,
+            "stuck_texts": db.session.scalar(stuck),
             **{f"{kind}_last_seen": moment.isoformat() if moment else None for kind, moment in seen.items()},
         }
     except SQLAlchemyError:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from flexie import batches, cases, clock, consent, db, events, outbox, records
 from flexie.models import Conversation, ConversationLink, Message, MessageLink, Record, Run, Settings, User
+from flexie.models.messages import UNFINISHED
 
 BATCH = 100
 
@@ -36,7 +37,11 @@ def _claim_matched(limit: int, only: int | None) -> Sequence[Message]:
 
 
 def _claim(stage: str, limit: int, only: int | None) -> Sequence[Message]:
-    query = select(Message).where(Message.stage == stage).options(joinedload(Message.conversation))
+    query = (
+        select(Message)
+        .where(Message.stage == stage, db.written_out(Message.stage, UNFINISHED))
+        .options(joinedload(Message.conversation))
+    )
     query = query.where(Message.id == only) if only else query
     query = query.order_by(Message.id).limit(limit).with_for_update(skip_locked=True, of=Message, key_share=True)
     return db.db.session.scalars(query).unique().all()

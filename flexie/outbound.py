@@ -69,7 +69,7 @@ def _next_due(now: datetime) -> Message | None:
     busy = exists().where(earlier.conversation_id == Message.conversation_id, earlier.status == "sending")
     query = (
         select(Message)
-        .where(Message.status.in_(WAITING), Message.due_at <= now, ~busy)
+        .where(db.written_out(Message.status, WAITING), Message.due_at <= now, ~busy)
         .order_by(Message.due_at, Message.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Message, key_share=True)

@@ -12,6 +12,7 @@ from sqlalchemy import CursorResult, Select, Update, delete, func, select, updat
 
 from flexie import db, outbound
 from flexie.models import Heartbeat, Message, Run, SignIn, WebhookEvent
+from flexie.models.messages import UNFINISHED
 from flexie.models.rules import LIVE
 from flexie.statuses import WAITING
 
@@ -64,10 +65,12 @@ def _count(statement: Update) -> int:
 def _waiting_since() -> dict[str, Select[Any]]:
     """For each kind of work, the query for the moment since when its longest waiting row is due."""
     return {
-        "inbound": select(func.min(Message.created_at)).where(Message.stage.in_(("stored", "matched"))),
+        "inbound": select(func.min(Message.created_at)).where(
+            Message.stage != "stuck", db.written_out(Message.stage, UNFINISHED)
+        ),
         "receipts": select(func.min(WebhookEvent.due_at)).where(WebhookEvent.state == "received"),
-        "runs": select(func.min(Run.due_at)).where(Run.state.in_(LIVE)),
-        "sends": select(func.min(Message.due_at)).where(Message.status.in_(WAITING)),
+        "runs": select(func.min(Run.due_at)).where(db.written_out(Run.state, LIVE)),
+        "sends": select(func.min(Message.due_at)).where(db.written_out(Message.status, WAITING)),
     }
 
 
@@ -92,7 +95,7 @@ def oldest_due_seconds() -> float:
 
 def forgotten_runs() -> list[int]:
     """Runs that are not over and that nothing will ever wake: always empty, and one query proves it (R4)."""
-    query = select(Run.id).where(Run.state.in_(LIVE), Run.due_at.is_(None))
+    query = select(Run.id).where(db.written_out(Run.state, LIVE), Run.due_at.is_(None))
     return list(db.db.session.scalars(query))
 
 

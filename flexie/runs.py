@@ -31,7 +31,7 @@ def drain() -> batches.Done:
 
 
 def _claim(limit: int, only: int | None) -> Sequence[Run]:
-    query = select(Run).where(Run.state.in_(LIVE), Run.due_at <= db.now())
+    query = select(Run).where(db.written_out(Run.state, LIVE), Run.due_at <= db.now())
     query = query.where(Run.id == only) if only else query
     query = query.order_by(Run.due_at, Run.id).limit(limit).with_for_update(skip_locked=True, of=Run, key_share=True)
     options = (

@@ -30,7 +30,7 @@ Providers send one final status. Should two disagree, "delivered" wins: the cust
 """
 
 FINAL = frozenset({"delivered", "undelivered", "failed", "suppressed", "cancelled"})
-WAITING = ("scheduled", "queued")
+WAITING = ("queued", "scheduled")
 IN_DOUBT = ("unknown", "held")
 
 WORDS: dict[str, str] = {

@@ -14,6 +14,7 @@ from flexie import batches, bell, db, reconciler
 
 LONGEST_SLEEP = 0.25  # seconds; a moment that becomes due meanwhile is found at the next look
 SHORTEST_SLEEP = 0.01
+SLEEP_AFTER_RINGING = 0.05  # the next moment hides behind those that are due until somebody has worked
 RECONCILE_EVERY = 5.0  # seconds
 
 log = logging.getLogger(__name__)
@@ -47,14 +48,13 @@ class Timekeeper:
         with db.reading(), db.transaction():
             now = db.now()
             due = reconciler.due_since()
-        waits = []
+        waits = [LONGEST_SLEEP]
         for kind, moment in due.items():
             seconds = (moment - now).total_seconds()
             if seconds <= 0:
                 bell.ring(cast(batches.Work, kind))
-            else:
-                waits.append(seconds)
-        return max(SHORTEST_SLEEP, min([LONGEST_SLEEP, *waits]))
+            waits.append(seconds if seconds > 0 else SLEEP_AFTER_RINGING)
+        return max(SHORTEST_SLEEP, min(waits))
 
     def stop(self) -> None:
         """End after the present look."""

@@ -11,6 +11,9 @@ from flexie.models.lines import Line
 from flexie.models.records import Record
 from flexie.models.users import Group, User
 
+UNFINISHED = ("stored", "matched", "stuck")
+"""Stages of an inbound text that is not worked through; the partial index on them is spelled like this."""
+
 
 class Conversation(Base):
     """A line and a remote number. Kept ready to be listed: changed in the transaction of each of its messages."""
