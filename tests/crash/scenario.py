@@ -3,6 +3,7 @@
 import contextlib
 import json
 import random
+import re
 import tempfile
 import time
 from collections import Counter
@@ -27,6 +28,7 @@ from tests.crash.processes import Processes, free_port
 from tests.crash.provider import Provider
 from tests.crash.reports import Reports
 
+NAMES = re.compile(r"[0-9a-f]{8}-?[0-9a-f-]{20,}|/tmp/\S+")
 LOOK_EVERY = 0.25  # seconds
 UNFINISHED = ("scheduled", "queued", "sending", "unknown")
 
@@ -220,4 +222,5 @@ def _complaints(log: Path) -> Iterator[str]:
             entry = json.loads(line)
             if isinstance(entry, dict) and entry.get("level") == "error":
                 place = (entry.get("where") or ["?"])[-1].rpartition("/")[2]
-                yield f"{log.stem}: {entry['event'].splitlines()[0]} {entry.get('exception', '')} {place}"
+                event = NAMES.sub("…", entry["event"].splitlines()[0])
+                yield f"{log.stem}: {event} {entry.get('exception', '')} {place}"
