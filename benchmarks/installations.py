@@ -162,7 +162,7 @@ def _database(engine: Engine, data: Path) -> Iterator[str]:
 
 def _administer(statement: str) -> None:
     with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)
 
 
 def cpu_seconds(process: subprocess.Popen[bytes]) -> float:

@@ -62,4 +62,4 @@ def lateness(due: dict[int, datetime]) -> list[float]:
     """For those of these runs that are over: seconds from the moment they were due to their end; below 0 is early."""
     query = select(Run.id, Run.ended_at).where(Run.id.in_(due), Run.ended_at.is_not(None))
     with transaction():
-        return [(ended - due[run_id]).total_seconds() for run_id, ended in db.session.execute(query)]
+        return [(ended - due[run_id]).total_seconds() for run_id, ended in db.session.execute(query) if ended]

@@ -3,6 +3,7 @@
 import http.server
 import json
 import secrets
+import socket
 import socketserver
 import threading
 import time
@@ -50,7 +51,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     server: _Server
 
     def handle_one_request(self) -> None:
-        self.rfile.peek(1)  # returns with the first byte of the next request
+        self.connection.recv(1, socket.MSG_PEEK)  # returns with the first byte of the next request
         self.began = time.perf_counter()
         super().handle_one_request()
 
