@@ -43,7 +43,7 @@ def _database() -> dict[str, Any]:
         return {
             "database": "ok",
             "oldest_due_seconds": round(reconciler.oldest_due_seconds(), 3),
-            "stuck_texts": db.session.scalar(stuck),
+            "stuck_texts": stuck,
             **{f"{kind}_last_seen": moment.isoformat() if moment else None for kind, moment in seen.items()},
         }
     except SQLAlchemyError:

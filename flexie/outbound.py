@@ -141,6 +141,8 @@ def finish(claimed: Claim, outcome: providers.SendOutcome) -> None:
 def _finish_once(claimed: Claim, outcome: providers.SendOutcome) -> None:
     with db.transaction():
         now = db.now()
+        if isinstance(outcome, providers.Accepted):
+            _wake_receipts(outcome.provider_id, now)
         query = select(Message).where(Message.id == claimed.message_id, Message.lease == claimed.token)
         message = db.db.session.scalar(query.with_for_update(key_share=True))
         if message is None:
@@ -154,7 +156,7 @@ def _finish_once(claimed: Claim, outcome: providers.SendOutcome) -> None:
 def _record(message: Message, outcome: providers.SendOutcome, now: datetime) -> None:
     match outcome:
         case providers.Accepted():
-            _accepted(message, outcome, now)
+            _accepted(message, outcome)
         case providers.Rejected():
             _rejected(message, outcome)
         case providers.Throttled():
@@ -165,7 +167,15 @@ def _record(message: Message, outcome: providers.SendOutcome, now: datetime) -> 
             _unknown(message, now, outcome.reason)
 
 
-def _accepted(message: Message, outcome: providers.Accepted, now: datetime) -> None:
+def _wake_receipts(provider_id: str, now: datetime) -> None:
+    """Receipts that came before the provider's id was known are looked at again. Events first and then the message,
+    as receipts take them: two transactions that met the other way round would wait for each other.
+    """
+    waiting = update(WebhookEvent).where(WebhookEvent.provider_id == provider_id, WebhookEvent.state == "received")
+    db.db.session.execute(waiting.values(due_at=now))
+
+
+def _accepted(message: Message, outcome: providers.Accepted) -> None:
     """The provider has it. A receipt may have come first: then its status stays."""
     message.provider_id = outcome.provider_id
     message.provider_status = message.provider_status or outcome.provider_status
@@ -175,8 +185,6 @@ def _accepted(message: Message, outcome: providers.Accepted, now: datetime) -> N
     status = outcome.status if RANK.get(outcome.status, 0) > RANK["accepted"] else "accepted"
     if outranks(status, message.status):
         message.status = status
-    waiting = update(WebhookEvent).where(WebhookEvent.provider_id == outcome.provider_id)
-    db.db.session.execute(waiting.where(WebhookEvent.state == "received").values(due_at=now))
 
 
 def _rejected(message: Message, outcome: providers.Rejected) -> None:

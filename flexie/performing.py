@@ -1,6 +1,6 @@
 """What a rule asks for, done: one function for each effect of the language that this application performs.
 
-Adding a step to the engine: a function here, its entry in `_PERFORMERS`, its node in `SUPPORTED`.
+Adding a step to the engine: a function here, its entries in `_PERFORMERS` and `NAMES`, its node in `SUPPORTED`.
 """
 
 from collections.abc import Callable
@@ -125,6 +125,15 @@ def _line(name: str | None, conversation: Conversation | None, defaults: syntax.
         raise StepFailed(f'There is no line "{name}" any more.' if name else "There is no line to send from.")
     return line
 
+
+NAMES: dict[type[Any], str] = {
+    effects.SendSms: "send sms",
+    effects.SetField: "set",
+    effects.Remember: "remember",
+    effects.AddTag: "add tag",
+    effects.RemoveTag: "remove tag",
+}
+"""What a run's log calls each step: the words it is written with."""
 
 _PERFORMERS: dict[type[Any], Callable[..., str | None]] = {
     effects.SendSms: _send_sms,

@@ -106,7 +106,7 @@ class _Visit:
             return True
         words = performing.perform(step.effect, run, before, self.conversation, self.defaults)
         run.position = list(step.position)
-        self.note(type(step.effect).__name__, words or step.words)
+        self.note(performing.NAMES[type(step.effect)], words or step.words)
         return False
 
     def facts(self) -> interpreter.Facts:

@@ -35,7 +35,7 @@ def test_steps_are_carried_out_and_logged_in_order(house: House) -> None:
     assert house.fields(contact)["score"] == "5"
     assert house.standin.posts[0].one("Body") == "Hi Tirana"
     assert [line.partition(":")[0] for line in log_of(house)] == [
-        "start", "SetField", "AddTag", "SendSms", "SetField", "end",
+        "start", "set", "add tag", "send sms", "set", "end",
     ]  # fmt: skip
     assert [run.state for run in house.runs()] == ["done"]
 
