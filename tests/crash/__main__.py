@@ -27,6 +27,7 @@ def main() -> int:
         web_processes=2,
         times=Times(),
         patience=300.0,
+        on_disk=True,
         late_receipts=(10.0, 40.0),
         broken=options.broken,
     )

@@ -46,9 +46,10 @@ SHORT = Times(lease=4.0, timeout=1.0, hold_after=4.0)
 class Plan:
     """One run. `seconds` is how long texts come in and faults happen; waiting for quiet comes on top.
 
-    `patience` is how many seconds that may take before the run counts as stuck. `broken` names a deliberately
-    broken build, `only` the kinds of faults to draw from, `receipts` and `late_receipts` how many seconds after a send
-    they come; with `until_wrong` the run ends as soon as a text went out twice.
+    `patience` is how many seconds that may take before the run counts as stuck. SQLite's files wait for a disk if
+    `on_disk`; that a process is killed needs none. `broken` names a deliberately broken build, `only` the kinds of faults
+    to draw from, `receipts` and `late_receipts` how many seconds after a send they come; with `until_wrong` the run ends
+    as soon as a text went out twice.
     """
 
     database: str = "sqlite"
@@ -62,6 +63,7 @@ class Plan:
     patience: float = 180.0
     broken: str | None = None
     until_wrong: bool = False
+    on_disk: bool = False
     only: tuple[str, ...] = ()
     receipts: tuple[float, float] = (0.0, 1.5)
     late_receipts: tuple[float, float] = (3.0, 7.0)

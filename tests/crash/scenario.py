@@ -79,9 +79,8 @@ def house(plan: Plan, customers: Customers, *, kind: bool = False) -> Iterator[H
     A `kind` provider accepts and delivers everything at once.
     """
     with contextlib.ExitStack() as stack:
-        data = Path(
-            stack.enter_context(tempfile.TemporaryDirectory(prefix="flexie-crash-", ignore_cleanup_errors=True))
-        )
+        folder = None if plan.on_disk else databases.quick_folder()
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory("", "flexie-crash-", folder)))
         database = stack.enter_context(_database(plan.database))
         port = free_port()
         public_url = f"http://127.0.0.1:{port}"
