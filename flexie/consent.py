@@ -86,12 +86,17 @@ def gate(message: Message, records: Sequence[Record]) -> str | None:
     """
     if (message.intent or "").startswith("consent:"):
         return None
-    number = phones.canonical(message.to_number)
-    if opted_out([number]):
+    reason = missing(message.to_number, records)
+    return _storm(message) if reason is None and message.run_id is not None else reason
+
+
+def missing(number: str, records: Iterable[Record]) -> str | None:
+    """Why nobody may text this number, in words, or None: it stands in the ledger, or Allow SMS of a record is no."""
+    if opted_out([phones.canonical(number)]):
         return "opted out: this number asked for no more texts"
     if any(record.fields.get("allow_sms") is False for record in records):
         return "opted out: Allow SMS is no"
-    return _storm(message) if message.run_id is not None else None
+    return None
 
 
 def _storm(message: Message) -> str | None:

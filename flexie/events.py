@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import selectinload
 
 from flexie import clock, facts, ruleset, runs
@@ -199,11 +199,13 @@ def _known_causes(starts: Sequence[Start]) -> set[tuple[int, str]]:
     """Starts that were decided before: their event is reported again."""
     causes = [start.cause for start in starts]
     rules = {start.rule.rule_id for start in starts}
-    known: set[tuple[int, str]] = set()
-    for model in (Run, NotStarted):
-        query = select(model.rule_id, model.cause).where(model.rule_id.in_(rules), model.cause.in_(causes))
-        known.update((rule_id, cause) for rule_id, cause in db.session.execute(query))
-    return known
+    both = union_all(
+        *(
+            select(model.rule_id, model.cause).where(model.rule_id.in_(rules), model.cause.in_(causes))
+            for model in (Run, NotStarted)
+        )
+    )
+    return {(rule_id, cause) for rule_id, cause in db.session.execute(both)}
 
 
 def _count_runs(start: Start, since: datetime | None) -> int:

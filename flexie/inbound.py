@@ -54,11 +54,7 @@ def match(messages: Sequence[Message]) -> None:
     for message_id, case_id in threads.items():
         by_message[message_id].add(case_id)
     _write_links(by_message)
-    for message in messages:
-        message.case_id = threads.get(message.id)
-        message.stage = "matched"
-        if by_message[message.id]:
-            message.conversation.linked = True
+    _mark_matched(messages, by_message, threads)
     _hear(messages, by_message)
 
 
@@ -81,6 +77,18 @@ def _write_links(by_message: dict[int, set[int]]) -> None:
     ]
     if rows:
         db.db.session.execute(db.insert(MessageLink).on_conflict_do_nothing(), rows)
+
+
+def _mark_matched(messages: Sequence[Message], by_message: dict[int, set[int]], threads: dict[int, int]) -> None:
+    """One statement for all texts, and one for the conversations that are linked from now on."""
+    session = db.db.session
+    session.execute(update(Message).where(Message.id.in_([m.id for m in messages])).values(stage="matched"))
+    for message in messages:
+        if message.id in threads:
+            message.case_id = threads[message.id]
+    newly = {m.conversation_id for m in messages if by_message[m.id] and not m.conversation.linked}
+    if newly:
+        session.execute(update(Conversation).where(Conversation.id.in_(newly)).values(linked=True))
 
 
 def _hear(messages: Sequence[Message], by_message: dict[int, set[int]]) -> None:

@@ -57,7 +57,7 @@ def queue(draft: Draft) -> Message:
         raise OutboxError("text", "There is nothing to send: write a message.")
     if len(text) > LONGEST_TEXT:
         raise OutboxError("text", f"This text has {len(text):,} characters; {LONGEST_TEXT:,} is the most.")
-    if known := _with_intent(draft):
+    if draft.run is None and (known := _with_intent(draft)):
         return known
     conversation = open_conversation(draft.line, draft.number)
     message = _new_message(draft, text, conversation)
@@ -101,14 +101,15 @@ def _new_message(draft: Draft, text: str, conversation: Conversation) -> Message
 def open_conversation(line: Line, number: str) -> Conversation:
     """The conversation of a line and a number, made if need be, and locked until the transaction ends."""
     key = phones.canonical(number)
+    locked = select(Conversation).where(Conversation.line_id == line.id, Conversation.number == key)
+    locked = locked.with_for_update(key_share=True)
+    known = db.session.scalar(locked)
+    if known is not None:
+        return known
     now = clock.now()
     values = {"public_id": new_public_id(), "line_id": line.id, "number": key, "last_at": now, "opened_at": now}
     db.session.execute(insert(Conversation).values(values).on_conflict_do_nothing())
-    return db.session.scalars(
-        select(Conversation)
-        .where(Conversation.line_id == line.id, Conversation.number == key)
-        .with_for_update(key_share=True)
-    ).one()
+    return db.session.scalars(locked).one()
 
 
 def link(message: Message, draft: Draft, conversation: Conversation) -> None:
@@ -229,9 +230,9 @@ def resolve_held(message: Message, *, was_sent: bool, user: User) -> None:
     message.lease_until = None
 
 
-def suppressed_now(message: Message, run_records: Iterable[Record]) -> str | None:
-    """Ask the gate as a message is queued: one that would be stopped anyway is kept, with the reason, unsent."""
-    reason = consent.gate(message, list(run_records))
+def suppressed_now(message: Message, known_records: Iterable[Record]) -> str | None:
+    """Ask for consent as a message is queued: one that would be stopped anyway is kept, with the reason, unsent."""
+    reason = consent.missing(message.to_number, known_records)
     if reason is not None:
         message.status, message.error = "suppressed", reason
     return reason

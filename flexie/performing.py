@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from flexie import consent, facts, fields, outbox, records
+from flexie import facts, fields, outbox, records
 from flexie.db import db
-from flexie.models import Conversation, Line, Message, Record, Run
+from flexie.models import Conversation, Line, Record, Run
 from rules import effects, syntax
 
 SUPPORTED = frozenset(
@@ -100,7 +100,7 @@ def _send_sms(
         message = outbox.queue(draft)
     except outbox.OutboxError as problem:
         raise StepFailed(str(problem)) from None
-    reason = outbox.suppressed_now(message, consent.records_of(message.id))
+    reason = outbox.suppressed_now(message, draft.records)
     return f"not sent: {reason}" if reason else None
 
 
@@ -108,7 +108,7 @@ def _case_in_scope(run: Run) -> Record | None:
     """The case that a run is about, or that the text which started it belongs to."""
     if run.record is not None and run.record.kind == "case":
         return run.record
-    message = db.session.get(Message, run.message_id) if run.message_id else None
+    message = run.message
     return message.case if message is not None and message.case is not None and message.case.is_open_case else None
 
 

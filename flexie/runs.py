@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from flexie import batches, clock, db, performing, ruleset
 from flexie.facts import FactFinder
-from flexie.models import Conversation, Record, Run, RunLog
+from flexie.models import Conversation, Message, Record, Run, RunLog
 from flexie.models.rules import LIVE
 from rules import effects, interpreter
 
@@ -37,6 +37,7 @@ def _claim(limit: int, only: int | None) -> Sequence[Run]:
     options = (
         joinedload(Run.version),
         joinedload(Run.conversation).joinedload(Conversation.line),
+        joinedload(Run.message).joinedload(Message.case),
         joinedload(Run.record).selectinload(Record.tags),
         joinedload(Run.record).selectinload(Record.phone_keys),
     )
@@ -47,8 +48,9 @@ def carry_on(runs: Sequence[Run]) -> None:
     """Carry on claimed runs, each as far as it goes now."""
     finder, now = FactFinder(), db.now()
     _lock_conversations(runs)
-    for run in runs:
-        _Visit(run, finder, now).carry_on()
+    with db.db.session.no_autoflush:  # nothing in a visit looks for runs or log lines: they are written together
+        for run in runs:
+            _Visit(run, finder, now).carry_on()
 
 
 def _lock_conversations(runs: Sequence[Run]) -> None:

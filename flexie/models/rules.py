@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flexie.db import Base, BigId, new_public_id
-from flexie.models.messages import Conversation
+from flexie.models.messages import Conversation, Message
 from flexie.models.records import Record
 from flexie.models.users import User
 
@@ -121,6 +121,7 @@ class Run(Base):
     version: Mapped[RuleVersion] = relationship()
     record: Mapped[Record | None] = relationship()
     conversation: Mapped[Conversation | None] = relationship()
+    message: Mapped[Message | None] = relationship(foreign_keys=[message_id])
     log: Mapped[list["RunLog"]] = relationship(order_by="RunLog.id")
 
 

@@ -47,9 +47,9 @@ class Plan:
     """One run. `seconds` is how long texts come in and faults happen; waiting for quiet comes on top.
 
     `patience` is how many seconds that may take before the run counts as stuck. SQLite's files wait for a disk if
-    `on_disk`; that a process is killed needs none. `broken` names a deliberately broken build, `only` the kinds of faults
-    to draw from, `receipts` and `late_receipts` how many seconds after a send they come; with `until_wrong` the run ends
-    as soon as a text went out twice.
+    `on_disk`; that a process is killed needs none. `broken` names a deliberately broken build, `only` the kinds of
+    faults to draw from, `receipts` and `late_receipts` how many seconds after a send they come; with `until_wrong`
+    the run ends as soon as a text went out twice.
     """
 
     database: str = "sqlite"
