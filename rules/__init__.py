@@ -2,7 +2,8 @@
 
 from rules.checker import check
 from rules.errors import Finding, Level
+from rules.formatter import Formatted, format_source
 from rules.parser import Parsed, parse
 from rules.schema import FieldType, Schema
 
-__all__ = ["FieldType", "Finding", "Level", "Parsed", "Schema", "check", "parse"]
+__all__ = ["FieldType", "Finding", "Formatted", "Level", "Parsed", "Schema", "check", "format_source", "parse"]

@@ -1,4 +1,4 @@
-"""The command line: `python -m rules check FILE...`. Exit codes: 0 clean, 1 findings, 2 could not run."""
+"""The command line: `python -m rules check|fmt FILE...`. Exit codes: 0 clean, 1 findings, 2 could not run."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from io import TextIOWrapper
 from pathlib import Path
 
 from rules import Finding, Level, Schema, check, parse
+from rules.rewriting import STANDARD_INPUT, FileProblem, format_files, read_source
 
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
-_LATER = ("fmt", "test")
+_LATER = ("test",)
 _GITHUB_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.HINT: "notice"}
 
 
@@ -24,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Carries out the command and gives its exit code."""
     try:
         return _run(_parser().parse_args(arguments))
-    except CommandProblem as problem:
+    except (CommandProblem, FileProblem) as problem:
         print(problem, file=sys.stderr)
         return COULD_NOT_RUN
 
@@ -36,6 +38,11 @@ def _parser() -> argparse.ArgumentParser:
     check_command.add_argument("--format", choices=tuple(_FORMATS), default="text", help="how findings are written")
     check_command.add_argument("--schema", metavar="FILE", help="the account as JSON; without it names are not checked")
     check_command.add_argument("files", nargs="+", metavar="FILE")
+    fmt_command = commands.add_parser("fmt", help="bring files into canonical form")
+    fmt_command.add_argument("--check", action="store_true", help="only list the files that would change")
+    fmt_command.add_argument(
+        "files", nargs="+", metavar="FILE", help="- reads standard input and writes standard output"
+    )
     for name in _LATER:
         later = commands.add_parser(name, help="comes in a later version")
         later.add_argument("rest", nargs=argparse.REMAINDER)
@@ -44,20 +51,31 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(asked: argparse.Namespace) -> int:
     if asked.command in _LATER:
-        raise CommandProblem(f'"{asked.command}" comes in a later version. There is now:  python -m rules check')
+        raise CommandProblem(f'"{asked.command}" comes in a later version. There is now:  python -m rules check, fmt')
+    if asked.command == "fmt":
+        return _format(asked.files, only_look=asked.check)
     schema = _schema(asked.schema) if asked.schema else Schema(anything=True)
-    sources = {name: _source(name) for name in asked.files}
+    sources = {name: read_source(name) for name in asked.files}
     findings = [finding for name, source in sources.items() for finding in check(parse(source, name), schema)]
     print(_FORMATS[asked.format](findings, sources), end="")
     return FINDINGS if findings else CLEAN
 
 
-def _source(name: str) -> str:
-    try:
-        # A byte that is no UTF-8 becomes a lone surrogate, which the parser reports in its own words.
-        return Path(name).read_bytes().decode("utf-8", "surrogateescape")
-    except OSError as error:
-        raise CommandProblem(f"{name} cannot be read: {error.strerror}. Look at the name of the file.") from error
+def _format(names: list[str], *, only_look: bool) -> int:
+    # Standard output is for the text itself where that is asked for.
+    out = sys.stderr if STANDARD_INPUT in names and not only_look else sys.stdout
+    findings: list[Finding] = []
+    sources: dict[str, str] = {}
+    differed = False
+    for name, sources[name], formatted in format_files(names, only_look=only_look):
+        findings.extend(formatted.findings)
+        differed = differed or formatted.changed
+        if formatted.changed and only_look:
+            print(f"{name} would change")
+        elif formatted.changed and name in names:
+            print(f"{name} formatted", file=out)
+    print(_text(findings, sources), end="", file=out)
+    return FINDINGS if findings or (only_look and differed) else CLEAN
 
 
 def _schema(name: str) -> Schema:
@@ -92,4 +110,7 @@ def _json(findings: list[Finding], _sources: dict[str, str]) -> str:
 _FORMATS: dict[str, Callable[[list[Finding], dict[str, str]], str]] = {"text": _text, "github": _github, "json": _json}
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A finding shows its line, also one that standard output cannot write.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -64,6 +65,18 @@ def read(text: str, start: str, first_line: int) -> Built:
     return built
 
 
+def tokens(text: str, start: str) -> Iterator[Token]:
+    """The tokens of an item that can be read, blocks marked. Raises what the parser raises if it cannot."""
+    parser = _lark().parse_interactive(text, start=start)
+    _build_nothing(parser)
+    return parser.iter_parse()
+
+
+def _build_nothing(parser: InteractiveParser) -> None:
+    parser.parser_state.parse_conf = copy(parser.parser_state.parse_conf)
+    parser.parser_state.parse_conf.callbacks = {}
+
+
 def _trouble(stuck: UnexpectedInput, history: list[tuple[Token, int]], parser: InteractiveParser) -> Trouble:
     token = stuck.token if isinstance(stuck, UnexpectedToken) else None
     if history and history[-1][0] is token:
@@ -84,8 +97,7 @@ def _trouble(stuck: UnexpectedInput, history: list[tuple[Token, int]], parser: I
 def _behind(parser: InteractiveParser, terminal: str) -> frozenset[str]:
     """What fits after this terminal. Nothing is built on the way."""
     ahead = parser.copy(deepcopy_values=False)
-    ahead.parser_state.parse_conf = copy(parser.parser_state.parse_conf)
-    ahead.parser_state.parse_conf.callbacks = {}
+    _build_nothing(ahead)
     if terminal == "$END":
         return frozenset()
     ahead.feed_token(Token(terminal, ""))
