@@ -42,7 +42,7 @@ class Intake:
 
     def __init__(self, engine: Engine) -> None:
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self.engine = engine if self.is_sqlite else create_engine(engine.url, isolation_level="AUTOCOMMIT", pool_size=8)
+        self.engine = engine if self.is_sqlite else _in_autocommit(engine)
 
     def text(self, origin: Origin, event: InboundEvent) -> bool:
         """Store an inbound text with its conversation. Returns whether it was new."""
@@ -91,6 +91,11 @@ def _one(connection: PoolProxiedConnection, statement: intake_sql.Statement, row
     cursor = connection.cursor()
     cursor.execute(statement.postgresql, row)
     return cursor.fetchone() is not None
+
+
+def _in_autocommit(engine: Engine) -> Engine:
+    """Connections to the same database that have nothing to roll back when they are given back."""
+    return create_engine(engine.url, isolation_level="AUTOCOMMIT", pool_size=8, pool_reset_on_return=None)
 
 
 def init_app(app: Flask) -> None:
