@@ -70,11 +70,13 @@ def _has_words(line: str) -> bool:
 
 
 def _can_be_read(item: Item, lines: list[str]) -> bool:
+    if item.start is None:
+        return False
     try:
-        read("\n".join(lines) + "\n", item.start or "", item.first_line)
+        read("\n".join(lines) + "\n", item.start, item.first_line)
     except (Trouble, Mistake):
         return False
-    return item.start is not None
+    return True
 
 
 def _in_doubt(item: Item, lines: list[str], choices: list[tuple[int, ...]]) -> Mistake:

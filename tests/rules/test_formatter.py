@@ -229,6 +229,13 @@ def test_a_mistake_behind_a_tab_is_shown_where_it_was_written():
     assert (finding.code, finding.line, finding.column) == ("R017", 10, 3)
 
 
+def test_tabs_before_lines_that_belong_to_nothing_are_left_alone():
+    text = "version 1\nthis\n  is\n\tnothing\n"
+    done = format_source(text)
+    assert done.text == text
+    assert [(finding.code, finding.line) for finding in done.findings] == [("R022", 2)]
+
+
 @pytest.mark.parametrize(
     "text",
     [
