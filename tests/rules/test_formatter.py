@@ -157,6 +157,11 @@ def test_comments_stand_in_the_block_that_they_are_indented_into():
     ]
 
 
+def test_no_empty_line_before_else_but_one_may_part_a_comment_from_the_block_above():
+    lines = ["if a is 1:", "  stop", "", "  # of the block", "", "# of else", "", "else:", "  stop"]
+    assert body(*lines) == [*lines[:4], "# of else", "else:", "  stop"]
+
+
 def test_comments_are_written_with_one_blank():
     assert body("#x", "#", "", "##  y", "####", "stop#z   ", "#\tt") == [
         *("# x", "#", "", "## y", "####", "stop  # z", "# t"),
