@@ -11,8 +11,7 @@ from tests.rules.fuzz_parser import slowest_of
 from tests.rules.random_files import random_file, seeded
 
 LONG = bool(os.environ.get("FLEXIE_LONG"))
-SEEDS = range(2_000 if LONG else 60)
-"""Five files for each."""
+SEEDS = range(2_000 if LONG else 50)
 
 
 def test_random_files_have_every_construct_of_the_language():
@@ -35,7 +34,7 @@ def named(stored):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_formatting_keeps_its_promises(seed):
-    assert look_at_seed(seed) >= 3
+    assert look_at_seed(seed) >= 4
 
 
 def test_odd_texts_are_read_quickly_and_without_an_error():
