@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rules.checks.scope import Scope
-from rules.errors.spelling import nearest
 from rules.syntax import Place
 
 _FILLED_BY = {
@@ -34,14 +33,14 @@ def missing_data(path: str, place: Callable[[], Place], scope: Scope) -> bool:
     keys = there[name]
     if keys is None or not key or key in keys:
         return False
-    meant = nearest(key, keys)
+    meant = scope.nearest(key, keys)
     advice = f'Did you mean "__data.{name}.{meant}"?' if meant else _keys(name, keys)
     scope.error("R107", place(), f"__data.{name} has no {key}.", advice)
     return True
 
 
 def _absent(name: str, scope: Scope) -> str:
-    meant = nearest(name, scope.path.data)
+    meant = scope.nearest(name, scope.path.data)
     if name not in _FILLED_BY and meant:
         return f'Did you mean "__data.{meant}"?'
     return _FILLED_BY.get(name, f"Store it first:  remember {name} as ...")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rules.checks.data import missing_data
 from rules.checks.scope import Scope, checks, walk, walks
-from rules.errors.spelling import nearest
 from rules.schema import DATES, NUMBERS
 from rules.syntax import (
     Compare,
@@ -39,7 +38,7 @@ def missing(field: Field, kinds: tuple[str, ...], scope: Scope) -> bool:
     """R101 if one of the kinds does not have the field."""
     for kind in kinds:
         if scope.schema.field(kind, field.path) is None:
-            meant = nearest(field.path, scope.schema.names(kinds))
+            meant = scope.nearest(field.path, scope.schema.names(kinds))
             advice = f'Did you mean "{meant}"?' if meant else _all_names(kinds, scope)
             scope.error("R101", field.place, f'{plural(kind)} have no field "{field.path}".', advice)
             return True
@@ -85,7 +84,7 @@ def settings(part: Settings, scope: Scope) -> None:
     """R101: some kind of record has the mobile field."""
     kinds = tuple(kind for kind in scope.schema.fields if kind != "unknown sender")
     if part.mobile and kinds and not scope.types(part.mobile.path, kinds):
-        meant = nearest(part.mobile.path, {name for kind in kinds for name in scope.schema.fields[kind]})
+        meant = scope.nearest(part.mobile.path, {name for kind in kinds for name in scope.schema.fields[kind]})
         advice = f'Did you mean "{meant}"?' if meant else "Name the field that holds the mobile number."
         scope.error("R101", part.mobile.place, f'No record has a field "{part.mobile.path}".', advice)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from zoneinfo import available_timezones
 
 from rules.checks.scope import Scope, checks
-from rules.errors.spelling import nearest
 from rules.syntax import (
     CallWebhook,
     ExpectRule,
@@ -67,7 +66,7 @@ def rule(node: StartRule | RuleIsStarted | ExpectRule, scope: Scope) -> None:
 def zone(node: Settings, scope: Scope) -> None:
     """R104: the time zone is one of the IANA list (https://www.iana.org/time-zones)."""
     if node.zone is not None and node.zone.value not in available_timezones():
-        meant = nearest(node.zone.value, available_timezones())
+        meant = scope.nearest(node.zone.value, available_timezones())
         advice = f'Did you mean "{meant}"?' if meant else 'Write region and city, for example "Europe/London".'
         scope.error("R104", node.zone.place, f'There is no time zone "{node.zone.value}".', advice)
 
@@ -85,7 +84,7 @@ def kinds(node: ForKinds, scope: Scope) -> None:
 def _known(what: str, name: Name, names: tuple[str, ...], scope: Scope, code: str = "R104") -> None:
     if name.value in names or scope.schema.anything:
         return
-    meant = nearest(name.value, names)
+    meant = scope.nearest(name.value, names)
     if meant:
         advice = f'Did you mean "{meant}"?'
     else:

@@ -28,7 +28,7 @@ from rules.syntax import (
 )
 
 _ANSWERING = (IncomingSms, AnyIncomingSms, NewConversation)
-MOST_PAIRS = 100_000
+MOST_PAIRS = 10_000
 """So many pairs of patterns are looked at."""
 
 

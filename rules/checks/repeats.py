@@ -38,7 +38,7 @@ def own_text(rule: Rule, scope: Scope) -> None:
         if isinstance(trigger, SmsDelivered | SmsFailed):
             event = "is delivered" if isinstance(trigger, SmsDelivered) else "fails"
             for step in _sends(rule):
-                if _matched_by(step, trigger):
+                if _matched_by(step, trigger, scope):
                     _starts_again(step, trigger, event, scope)
                     return
 
@@ -52,13 +52,16 @@ def _starts_again(step: SendSms, trigger: TextTrigger, event: str, scope: Scope)
     )
 
 
-def _matched_by(step: SendSms, trigger: TextTrigger) -> bool:
-    """Whether some filling of the text matches a pattern of the trigger."""
+def _matched_by(step: SendSms, trigger: TextTrigger, scope: Scope) -> bool:
+    """Whether some filling of the text matches a pattern of the trigger, or there is too much to find out."""
     pieces = [_SPECIAL.sub(lambda found: "\\" + found[0], piece) for piece in PLACEHOLDER.split(step.text.value)]
     own = "*".join(pieces)
     if not trigger.patterns or len(own) > LONGEST_PATTERN * 8:
         return True
-    return any(intersection(pattern.value, own) is not None for pattern in trigger.patterns)
+    return any(
+        not scope.affords(pattern.value, own) or intersection(pattern.value, own) is not None
+        for pattern in trigger.patterns
+    )
 
 
 @checks(Rule)

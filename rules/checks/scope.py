@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from rules.errors import Finding, Level
+from rules.errors.spelling import nearest
 from rules.schema import FieldType, Schema
 from rules.syntax import File, Node, Place, Rule, RuleTest
 
 Keys = frozenset[str] | None
 """The keys below a name of `__data`; None where any may be there."""
+
+MOST_GUESSED = 3_000
+"""So many known names of one file are compared with what was written; then no more guesses are made."""
+MOST_COMPARED = 500_000
+"""So many pairs of characters of texts and patterns are compared in one file."""
 
 
 @dataclass(slots=True)
@@ -62,6 +68,21 @@ class Scope:
     item: Rule | RuleTest | None = None
     path: Path = field(default_factory=Path)
     findings: list[Finding] = field(default_factory=list)
+    guesses: int = MOST_GUESSED
+    comparisons: int = MOST_COMPARED
+
+    def nearest(self, word: str, known: Iterable[str]) -> str | None:
+        """What was meant, as long as the file has not asked for too many guesses."""
+        names = list(known)
+        if len(names) > self.guesses:
+            return None
+        self.guesses -= len(names)
+        return nearest(word, names)
+
+    def affords(self, one: str, other: str) -> bool:
+        """Whether a text may still be compared with a pattern; pays for it."""
+        self.comparisons -= len(one) * len(other) + 50
+        return self.comparisons >= 0
 
     def error(self, code: str, place: Place, message: str, advice: str) -> None:
         """Something that keeps the rule from running."""

@@ -10,7 +10,6 @@ from rules import templates
 from rules.checks.data import missing_data
 from rules.checks.positions import place_in
 from rules.checks.scope import Scope, checks
-from rules.errors.spelling import nearest
 from rules.syntax import AddTag, Create, Node, Notify, Place, Remember, RemoveTag, SendSms, SetField, Text
 from rules.tree.values import PLACEHOLDER
 
@@ -73,7 +72,7 @@ def _unknown(name: templates.Name, text: Text, scope: Scope) -> bool:
         return missing_data(name.path, lambda: _place(name, text, scope), scope)
     if all(scope.schema.field(kind, name.path.removeprefix("record.")) for kind in scope.kinds):
         return False
-    meant = nearest(name.path, scope.schema.names(scope.kinds))
+    meant = scope.nearest(name.path, scope.schema.names(scope.kinds))
     advice = f"Did you mean {{{{ {meant} }}}}?" if meant else _listed(scope)
     message = f'There is no field "{name.path}" to fill in here; the customer would see a gap.'
     scope.error("R102", _place(name, text, scope), message, advice)
@@ -91,7 +90,7 @@ def _listed(scope: Scope) -> str:
 
 def _one_brace(text: Text, scope: Scope) -> None:
     for found in islice(_ONE_BRACE.finditer(_without_placeholders(text.value)), MOST_PER_TEXT):
-        known = nearest(found[1], scope.schema.names(scope.kinds)) or found[1].startswith("__data")
+        known = scope.nearest(found[1], scope.schema.names(scope.kinds)) or found[1].startswith("__data")
         tell = scope.error if known else scope.warn
         tell(
             "R106",

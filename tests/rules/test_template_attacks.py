@@ -160,12 +160,12 @@ def test_nothing_wears_the_worker_out(source: str) -> None:
 
 def assert_error_at_once(source: str) -> None:
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         if problem(source) is None:
             with pytest.raises(TemplateError):
                 render(source, DATA, now=datetime(2030, 1, 7, tzinfo=UTC), zone=ZoneInfo("UTC"))
-        assert time.perf_counter() - start < 1
+        assert time.process_time() - start < 1
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()
