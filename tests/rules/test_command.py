@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,6 @@ def test_a_file_that_is_not_utf_8_is_a_finding(tmp_path, capsys):
         ["check", "--schema", GOOD, GOOD],
         ["fmt", "no such file.rules"],
         ["fmt", str(HERE)],
-        ["fmt", GOOD, "/dev/null"],
         ["test", GOOD],
     ],
 )
@@ -131,6 +131,17 @@ def test_fmt_leaves_a_file_with_mistakes_alone_and_says_what_check_says(messy, c
 def test_fmt_writes_nothing_if_one_file_cannot_be_read(messy):
     assert main(["fmt", str(messy), "no such file.rules"]) == 2
     assert messy.read_bytes() == MESSY
+
+
+def test_fmt_puts_no_file_in_the_place_of_something_else(tmp_path, capsys):
+    pipe = tmp_path / "pipe.rules"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(MESSY,))
+    writer.start()
+    assert main(["fmt", str(pipe)]) == 2
+    writer.join()
+    assert pipe.is_fifo()
+    assert "not a plain file" in capsys.readouterr().err
 
 
 def test_fmt_that_cannot_write_leaves_the_file_whole(messy, monkeypatch, capsys):
