@@ -1,8 +1,10 @@
 """Every table, one subject a file: columns, relations and predicates; the verbs live in flexie's modules."""
 
 from flexie.models.consent import ConsentChange, OptOut
+from flexie.models.happenings import Happening, RecordMoment, SchedulePass
 from flexie.models.lines import Connection, Line, LineAccess
 from flexie.models.messages import Conversation, ConversationLink, Message, MessageLink
+from flexie.models.notices import Notice, WebhookAddress, WebhookCall
 from flexie.models.records import FIELD_TYPES, KINDS, FieldDefinition, PhoneKey, Record, RecordTag
 from flexie.models.rules import NotStarted, Rule, RuleFile, RuleFileVersion, RuleVersion, Run, RunLog
 from flexie.models.settings import Heartbeat, Settings
@@ -11,7 +13,8 @@ from flexie.models.webhooks import WebhookEvent
 
 __all__ = [
     "FIELD_TYPES", "KINDS", "ROLES", "ApiToken", "Connection", "ConsentChange", "Conversation", "ConversationLink",
-    "FieldDefinition", "Group", "Heartbeat", "Line", "LineAccess", "Message", "MessageLink", "NotStarted", "OptOut",
-    "PhoneKey", "Record", "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog",
-    "Settings", "SignIn", "User", "WebhookEvent",
+    "FieldDefinition", "Group", "Happening", "Heartbeat", "Line", "LineAccess", "Message", "MessageLink",
+    "NotStarted", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment", "RecordTag", "Rule", "RuleFile",
+    "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings", "SignIn", "User",
+    "WebhookAddress", "WebhookCall", "WebhookEvent",
 ]  # fmt: skip

@@ -66,8 +66,8 @@ class ConversationLink(Base):
 class Message(Base):
     """One text, in or out.
 
-    Inbound: `status` is "received", `stage` goes stored → triggered (the work that inbound has to do), and `event_id`
-    is the webhook event that brought it. Outbound: `status` is a state of flexie.statuses; `intent` is what makes it
+    Inbound: `status` is "received", `stage` goes stored → triggered (the work that inbound has to do), `event_id` is
+    the webhook event that brought it, and `opens` says that it opened (or re-opened) its conversation. Outbound: `status` is a state of flexie.statuses; `intent` is what makes it
     happen at most once; `body` of the send is `text`, rendered once and never again; `due_at` is when it may go.
     """
 
@@ -110,6 +110,7 @@ class Message(Base):
     provider_status: Mapped[str | None]
     event_id: Mapped[int | None] = mapped_column(ForeignKey("webhook_events.id"), unique=True)
     stage: Mapped[str | None]
+    opens: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flexie.db import Base, BigId, new_public_id
-from flexie.models.users import User
+from flexie.models.users import Group, User
 
 Kind = Literal["contact", "lead", "account", "deal", "case"]
 KINDS: tuple[Kind, ...] = ("contact", "lead", "account", "deal", "case")
@@ -37,7 +37,8 @@ class FieldDefinition(Base):
 class Record(Base):
     """A contact, lead, account, deal or case. `fields` holds JSON values as flexie.fields writes them.
 
-    `reference` is a case's eight characters in `[FX-AB12CD34]`; `about_id` is the record that a case is about.
+    `reference` is a case's eight characters in `[FX-AB12CD34]`; `about_id` is the record that a case is about;
+    `owner` looks after it, or everybody in `group`.
     """
 
     __tablename__ = "records"
@@ -54,9 +55,11 @@ class Record(Base):
     reference: Mapped[str | None] = mapped_column(unique=True)
     about_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     owner: Mapped[User | None] = relationship()
+    group: Mapped[Group | None] = relationship()
     phone_keys: Mapped[list["PhoneKey"]] = relationship(back_populates="record", cascade="all, delete-orphan")
     tags: Mapped[list["RecordTag"]] = relationship(cascade="all, delete-orphan")
 

@@ -46,7 +46,11 @@ class RuleFileVersion(Base):
 
 
 class Rule(Base):
-    """A rule by name; the name is its identity. In force while `is_on` and its file still holds it."""
+    """A rule by name; the name is its identity. In force while `is_on` and its file still holds it.
+
+    A rule that clocks start is to be looked at by `look_at`; its moments up to `looked_until` have been dealt with.
+    `paused_at`: it started so often that it was stopped until a person lets it go on.
+    """
 
     __tablename__ = "rules"
 
@@ -55,13 +59,20 @@ class Rule(Base):
     file_id: Mapped[int | None] = mapped_column(ForeignKey("rule_files.id", ondelete="SET NULL"), index=True)
     is_on: Mapped[bool]
     version_id: Mapped[int | None] = mapped_column(ForeignKey("rule_versions.id", use_alter=True))
+    look_at: Mapped[datetime | None] = mapped_column(index=True)
+    looked_until: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     file: Mapped[RuleFile | None] = relationship(back_populates="rules")
     version: Mapped["RuleVersion | None"] = relationship(foreign_keys=[version_id], post_update=True)
 
 
 class RuleVersion(Base):
-    """A rule's tree at one save, never changed afterwards. `tree` and `settings` are JSON of rules.syntax."""
+    """A rule's tree at one save, never changed afterwards. `tree` and `settings` are JSON of rules.syntax.
+
+    `bindings` are the lines, people and groups that its names meant then: {"line": {name: id}, …}; so that calling
+    them something else hurts no rule.
+    """
 
     __tablename__ = "rule_versions"
     __table_args__ = (UniqueConstraint("rule_id", "number"),)
@@ -72,6 +83,7 @@ class RuleVersion(Base):
     source: Mapped[str]
     tree: Mapped[dict[str, Any]]
     settings: Mapped[dict[str, Any]]
+    bindings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     digest: Mapped[str]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
@@ -84,6 +96,10 @@ class Run(Base):
 
     `position` is the path of step numbers of the step to carry out next, `visit` counts effects performed (so that a
     step reached twice is two intents), `data` is `__data`, `due_at` is when it is to be looked at next.
+
+    A run that asked something: `question` is the position of its `wait for reply`, `asks_id` the conversation in which
+    it listens since `asked_at` (none: nobody can answer), `asking_id` the text that asked, `reply_id` the one that
+    answered, `asks_until` when it stops waiting. `case_id` is the case that it created.
     """
 
     __tablename__ = "runs"
@@ -94,7 +110,13 @@ class Run(Base):
             sqlite_where=text("state IN ('ready', 'waiting')"),
             postgresql_where=text("state IN ('ready', 'waiting')"),
         ),
+        Index(
+            "ix_runs_asks", "asks_id",
+            sqlite_where=text("asks_id IS NOT NULL AND reply_id IS NULL AND state IN ('ready', 'waiting')"),
+            postgresql_where=text("asks_id IS NOT NULL AND reply_id IS NULL AND state IN ('ready', 'waiting')"),
+        ),
         Index("ix_runs_rule_record_id", "rule_id", "record_id", "id"),
+        Index("ix_runs_rule_id_started_at", "rule_id", "started_at"),
         Index("ix_runs_record_id_id", "record_id", "id"),
         Index("ix_runs_message_id", "message_id"),
     )  # fmt: skip
@@ -113,15 +135,25 @@ class Run(Base):
     visit: Mapped[int] = mapped_column(default=0, server_default="0")
     data: Mapped[dict[str, Any]]
     follows: Mapped[str | None]
+    question: Mapped[list[Any] | None]
+    asks_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))
+    asked_at: Mapped[datetime | None]
+    asking_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", use_alter=True), index=True)
+    asks_until: Mapped[datetime | None]
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", use_alter=True))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     due_at: Mapped[datetime | None]
     error: Mapped[str | None]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     rule: Mapped[Rule] = relationship()
     version: Mapped[RuleVersion] = relationship()
-    record: Mapped[Record | None] = relationship()
-    conversation: Mapped[Conversation | None] = relationship()
+    record: Mapped[Record | None] = relationship(foreign_keys=[record_id])
+    case: Mapped[Record | None] = relationship(foreign_keys=[case_id])
+    conversation: Mapped[Conversation | None] = relationship(foreign_keys=[conversation_id])
     message: Mapped[Message | None] = relationship(foreign_keys=[message_id])
+    asking: Mapped[Message | None] = relationship(foreign_keys=[asking_id])
+    reply: Mapped[Message | None] = relationship(foreign_keys=[reply_id])
     log: Mapped[list["RunLog"]] = relationship(order_by="RunLog.id")
 
 

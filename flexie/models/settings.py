@@ -1,6 +1,7 @@
 """What holds for the whole account: one row."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +28,9 @@ class Settings(Base):
     start_answer: Mapped[str]
     help_answer: Mapped[str]
     rules_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    business_hours: Mapped[dict[str, Any] | None]
+    starts_per_hour: Mapped[int] = mapped_column(default=3_000, server_default="3000")
+    starts_before_pause: Mapped[int] = mapped_column(default=500, server_default="500")
 
     @classmethod
     def get(cls) -> "Settings":

@@ -1,7 +1,7 @@
 """People: users with a role, the groups they are in, their sign-ins, and their API tokens."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,12 +46,13 @@ class User(Base):
 
 
 class Group(Base):
-    """A named set of users: a team, a desk, a shift."""
+    """A named set of users: a team, a desk, a shift. `business_hours` as in Settings; None: the account's."""
 
     __tablename__ = "groups"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
+    business_hours: Mapped[dict[str, Any] | None]
     users: Mapped[list[User]] = relationship(secondary=membership, back_populates="groups")
 
 
