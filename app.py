@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from flexie import bell, cli, config, health, intake, logs, web
 from flexie.db import db
-from flexie.web import machines, simulator
+from flexie.web import hosts, machines, simulator
 
 ROOT = Path(__file__).parent
 
@@ -37,4 +37,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         simulator.init_app(app)
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    hosts.init_app(app)
     return app

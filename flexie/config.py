@@ -6,6 +6,7 @@ works on one machine with no other server.
 
 import hashlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -42,6 +43,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "REDIS_IS_EMBEDDED": not environ.get("REDIS_URL"),
         "SIMULATOR": environ.get("FLEXIE_SIMULATOR", "") not in ("", "0", "no"),
         "PROXY_HOPS": int(environ.get("PROXY_HOPS") or 0),
+        "OTHER_HOSTS": _hosts(environ.get("TRUSTED_HOSTS", "")),  # not Flask's TRUSTED_HOSTS: that refuses webhooks too
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
         "SESSION_COOKIE_NAME": "flexie",
@@ -83,6 +85,16 @@ def _port(written: str) -> int:
 
 def _words(written: str) -> list[str]:
     return [word.strip() for word in written.split(",") if word.strip()]
+
+
+def _hosts(written: str) -> list[str]:
+    names = [word.lower().removeprefix("[").removesuffix("]") for word in _words(written)]
+    for name in names:
+        if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*", name):
+            raise ConfigError(
+                f'TRUSTED_HOSTS has "{name}": write names or addresses without http:// and without a port.'
+            )
+    return names
 
 
 def _kept_secret(path: Path) -> str:
