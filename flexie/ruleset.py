@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from flexie.db import db
-from flexie.models import Rule, RuleVersion, Settings
+from flexie.models import Group, Line, Rule, RuleVersion, Settings, User, WebhookAddress
 from rules import syntax
 from rules.matcher import Matcher
 
@@ -116,6 +116,23 @@ def defaults_of(version: RuleVersion) -> syntax.Settings:
     """The settings of the file that a version was saved with."""
     found = syntax.from_json(version.settings)
     return found if isinstance(found, syntax.Settings) else syntax.Settings()
+
+
+Nameable = type[Line] | type[User] | type[Group] | type[WebhookAddress] | type[Rule]
+
+BOUND: dict[str, Nameable] = {"line": Line, "user": User, "group": Group, "webhook": WebhookAddress, "rule": Rule}
+"""The kinds of names that a version binds, each with the table of its ids."""
+
+
+def bound(version: RuleVersion, kind: str, name: str) -> int | None:
+    """The id of what a name in a rule meant when the version was saved; it may be gone since. Kinds as in BOUND.
+
+    A version that is older than bindings means what is called so now. None: there is no such thing.
+    """
+    if version.bindings:
+        return version.bindings.get(kind, {}).get(name)
+    model = BOUND[kind]
+    return db.session.scalar(select(model.id).where(model.name == name))
 
 
 def forget() -> None:

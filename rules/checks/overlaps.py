@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from rules.checks.scope import Scope, everything
+from rules.checks.scope import Scope
 from rules.checks.wordings import shortest
 from rules.matcher import Matcher
 from rules.patterns import LONGEST_PATTERN
@@ -26,6 +26,7 @@ from rules.syntax import (
     Value,
     YesNo,
 )
+from rules.syntax.walking import everything
 
 _ANSWERING = (IncomingSms, AnyIncomingSms, NewConversation)
 MOST_PAIRS = 10_000

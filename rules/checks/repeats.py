@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rules.checks.scope import Scope, checks, everything
+from rules.checks.scope import Scope, checks
 from rules.inclusion import includes, intersection
 from rules.patterns import LONGEST_PATTERN
 from rules.syntax import (
@@ -24,6 +24,7 @@ from rules.syntax import (
     SmsFailed,
 )
 from rules.syntax.triggers import TextTrigger
+from rules.syntax.walking import everything
 from rules.tree.values import PLACEHOLDER
 
 _SPECIAL = re.compile(r"[*?\\]")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rules.errors import Finding, Level
 from rules.errors.spelling import nearest
 from rules.schema import FieldType, Schema
 from rules.syntax import File, Node, Place, Rule, RuleTest
+from rules.syntax.walking import inside
 
 Keys = frozenset[str] | None
 """The keys below a name of `__data`; None where any may be there."""
@@ -144,19 +145,3 @@ def walk(node: Node, scope: Scope) -> None:
         return
     for part in inside(node):
         walk(part, scope)
-
-
-def inside(node: Node) -> Iterator[Node]:
-    """The nodes directly inside a node, in the order written."""
-    for member in fields(node):
-        value = getattr(node, member.name)
-        for part in value if isinstance(value, tuple) and not isinstance(value, Place) else (value,):
-            if isinstance(part, Node):
-                yield part
-
-
-def everything(node: Node) -> Iterator[Node]:
-    """A node and all nodes inside it, however deep."""
-    yield node
-    for part in inside(node):
-        yield from everything(part)

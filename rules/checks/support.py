@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from rules.checks.scope import Scope, everything
+from rules.checks.scope import Scope
 from rules.syntax import Condition, ForKinds, OnlyIf, OnlyWhile, Rule, Step, Trigger
 from rules.syntax.file import AtMost, IfAlreadyRunning, SendOnly
+from rules.syntax.walking import everything
 
 _JUDGED = (Step, Trigger, Condition, ForKinds, OnlyIf, OnlyWhile, AtMost, IfAlreadyRunning, SendOnly)
 _ALWAYS = frozenset({"ForKinds"})

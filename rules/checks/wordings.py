@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rules.checks.flow import ALLOW_SMS
-from rules.checks.scope import Scope, checks, everything
+from rules.checks.scope import Scope, checks
 from rules.inclusion import includes, intersection
 from rules.matcher import Matcher
 from rules.patterns import LONGEST_PATTERN
@@ -22,6 +22,7 @@ from rules.syntax import (
     YesNo,
 )
 from rules.syntax.triggers import TextTrigger
+from rules.syntax.walking import everything
 
 # Words of the CTIA Messaging Principles (2019, 5.1.3), without STOP and UNSUBSCRIBE, which have no other use.
 _CARRIER_WORDS = frozenset({"CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})

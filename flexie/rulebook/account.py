@@ -1,0 +1,67 @@
+"""What this account has, as the checker sees it, and checking against it."""
+
+from sqlalchemy import func, select
+
+import rules
+from flexie import performing
+from flexie.db import db
+from flexie.models import KINDS, FieldDefinition, Group, Line, Record, Rule, User, WebhookAddress
+from rules import syntax
+
+
+def read(text: str, filename: str) -> tuple[rules.Parsed, list[rules.Finding]]:
+    """A text of rules as it was read, and what is wrong with it in this account."""
+    parsed = rules.parse(text, filename)
+    schema = account_schema(counted=_says_how_many(parsed.file))
+    return parsed, rules.check(parsed, schema, supports=performing.SUPPORTED)
+
+
+def check(text: str, filename: str = "rules") -> list[rules.Finding]:
+    """What is wrong with a text of rules in this account: syntax, names, values, what is not available yet."""
+    return read(text, filename)[1]
+
+
+def account_schema(*, counted: bool = True) -> rules.Schema:
+    """What this account has: lines, people, groups, webhooks, and the fields of each kind.
+
+    Records are counted only if asked for: that reads all of them.
+    """
+    definitions = db.session.scalars(select(FieldDefinition).order_by(FieldDefinition.position, FieldDefinition.id))
+    described: dict[str, dict[str, dict[str, object]]] = {kind: {} for kind in KINDS}
+    for definition in definitions:
+        described[definition.kind][definition.name] = _described(definition)
+    described["unknown sender"] = {"number": {"type": "phone"}}
+    return rules.Schema.from_json(
+        {
+            "counts": _counts() if counted else {},
+            "lines": list(db.session.scalars(select(Line.name).order_by(Line.id))),
+            "groups": list(db.session.scalars(select(Group.name).order_by(Group.name))),
+            "users": list(db.session.scalars(select(User.name).where(User.is_active).order_by(User.name))),
+            "webhooks": list(db.session.scalars(select(WebhookAddress.name).order_by(WebhookAddress.name))),
+            "rules": list(db.session.scalars(select(Rule.name).where(Rule.file_id.is_not(None)))),
+            "fields": described,
+        }
+    )
+
+
+def _says_how_many(file: syntax.File) -> bool:
+    """Whether a rule has a schedule for everybody (R205): the warning gives the number of records."""
+    return any(
+        isinstance(trigger, syntax.Every) and not rule.only_if and rule.only_while is None
+        for rule in file.rules
+        for trigger in rule.triggers
+    )
+
+
+def _counts() -> dict[str, int]:
+    rows = db.session.execute(select(Record.kind, func.count().label("number")).group_by(Record.kind))
+    return {row.kind: row.number for row in rows}
+
+
+def _described(definition: FieldDefinition) -> dict[str, object]:
+    described: dict[str, object] = {"type": definition.type}
+    if definition.choices:
+        described["choices"] = definition.choices
+    if definition.typical:
+        described["typical"] = definition.typical
+    return described
