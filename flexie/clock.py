@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 Source = Callable[[], datetime]
@@ -12,16 +13,22 @@ def _system() -> datetime:
 
 
 _source: Source = _system
+_here: ContextVar[Source | None] = ContextVar("clock", default=None)
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _source()
+    return (_here.get() or _source)()
 
 
 def is_injected() -> bool:
     """Whether somebody (a test) has put a clock of their own in place of the system's."""
-    return _source is not _system
+    return is_rehearsed() or _source is not _system
+
+
+def is_rehearsed() -> bool:
+    """Whether this thread rehearses something: what happens in it does not happen in the account."""
+    return _here.get() is not None
 
 
 @contextmanager
@@ -33,3 +40,13 @@ def injected(source: Source) -> Iterator[None]:
         yield
     finally:
         _source = before
+
+
+@contextmanager
+def rehearsed(source: Source) -> Iterator[None]:
+    """Let `source` tell the time (aware UTC) inside the block, to this thread only."""
+    mark = _here.set(source)
+    try:
+        yield
+    finally:
+        _here.reset(mark)

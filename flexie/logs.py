@@ -40,5 +40,6 @@ def set_up(level: int = logging.INFO) -> None:
     """Log our own events to standard error as JSON lines, and the chatter of libraries only when it is a warning."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
+    handler.addFilter(lambda _: not clock.is_rehearsed())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("flexie").setLevel(level)

@@ -1,8 +1,9 @@
-"""The command line: `python -m rules check|fmt FILE...`. Exit codes: 0 clean, 1 findings, 2 could not run."""
+"""The command line: `python -m rules check|fmt|test FILE...`. Exit codes: 0 clean, 1 findings, 2 could not run."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import sys
 from collections.abc import Callable
@@ -12,9 +13,9 @@ from pathlib import Path
 
 from rules import Finding, Level, Schema, check, parse
 from rules.rewriting import STANDARD_INPUT, FileProblem, format_files, read_source
+from rules.testing import guessed
 
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
-_LATER = ("test",)
 _GITHUB_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.HINT: "notice"}
 
 
@@ -43,19 +44,23 @@ def _parser() -> argparse.ArgumentParser:
     fmt_command.add_argument(
         "files", nargs="+", metavar="FILE", help="- reads standard input and writes standard output"
     )
-    for name in _LATER:
-        later = commands.add_parser(name, help="comes in a later version")
-        later.add_argument("rest", nargs=argparse.REMAINDER)
+    test_command = commands.add_parser("test", help="run the tests in files of rules")
+    test_command.add_argument("--format", choices=("text", "json"), default="text", help="how results are written")
+    test_command.add_argument(
+        "--schema", metavar="FILE", help="the account as JSON; without it, one that fits each file is made up"
+    )
+    test_command.add_argument("files", nargs="+", metavar="FILE")
     return parser
 
 
 def _run(asked: argparse.Namespace) -> int:
-    if asked.command in _LATER:
-        raise CommandProblem(f'"{asked.command}" comes in a later version. There is now:  python -m rules check, fmt')
     if asked.command == "fmt":
         return _format(asked.files, only_look=asked.check)
-    schema = _schema(asked.schema) if asked.schema else Schema(anything=True)
+    schema = _schema(asked.schema) if asked.schema else None
     sources = {name: read_source(name) for name in asked.files}
+    if asked.command == "test":
+        return _test(sources, schema, asked.format)
+    schema = schema or Schema(anything=True)
     findings = [finding for name, source in sources.items() for finding in check(parse(source, name), schema)]
     print(_FORMATS[asked.format](findings, sources), end="")
     return FINDINGS if findings else CLEAN
@@ -76,6 +81,17 @@ def _format(names: list[str], *, only_look: bool) -> int:
             print(f"{name} formatted", file=out)
     print(_text(findings, sources), end="", file=out)
     return FINDINGS if findings or (only_look and differed) else CLEAN
+
+
+def _test(sources: dict[str, str], schema: Schema | None, form: str) -> int:
+    # The application rehearses the tests. It is loaded here only: the language itself stands without it.
+    rehearsal = importlib.import_module("flexie.rehearsal")
+    rehearsed = {
+        name: rehearsal.rehearse(source, name, rehearsal.of_schema(schema or guessed(parse(source, name).file)))
+        for name, source in sources.items()
+    }
+    print(rehearsal.report(rehearsed, sources, form), end="")
+    return CLEAN if all(one.passed for one in rehearsed.values()) else FINDINGS
 
 
 def _schema(name: str) -> Schema:

@@ -66,7 +66,8 @@ def test_a_file_that_is_not_utf_8_is_a_finding(tmp_path, capsys):
         ["check", "--schema", GOOD, GOOD],
         ["fmt", "no such file.rules"],
         ["fmt", str(HERE)],
-        ["test", GOOD],
+        ["test", "no such file.rules"],
+        ["test", "--schema", GOOD, GOOD],
     ],
 )
 def test_what_cannot_run_ends_with_2_and_says_why(arguments, capsys):
