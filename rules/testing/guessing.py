@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from rules import syntax, templates
-from rules.checks.scope import everything, inside
 from rules.schema import FieldType, Schema
+from rules.syntax.walking import everything, inside
 
 Kinds = tuple[str, ...]
 
