@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from flexie import consent, fields, phones, records
+from flexie import consent, fields, hours, phones, records
 from flexie.db import db
-from flexie.models import Conversation, Message, Record, Settings
-from rules import interpreter, syntax
+from flexie.models import Conversation, Group, Message, Record, Settings
+from rules import interpreter, moments, syntax
 
 DEFAULT_MOBILE_FIELD = "mobile"
 UNKNOWN_SENDER = "unknown sender"
@@ -40,6 +40,7 @@ class FactFinder:
             tags=frozenset(kept.tag for kept in record.tags) if record else frozenset(),
             data=data,
             can_receive_sms=self._can_receive(record, conversation, mobile_field(defaults)),
+            business_hours=self.business_hours,
         )
 
     def zone(self, defaults: syntax.Settings | None) -> ZoneInfo:
@@ -47,9 +48,17 @@ class FactFinder:
         written = defaults.zone.value if defaults and defaults.zone else self.settings.time_zone
         return ZoneInfo(written)
 
+    def business_hours(self, group: str | None) -> moments.BusinessHours:
+        """When the account works, or a group of it that has hours of its own."""
+        query = select(Group.business_hours).where(func.lower(Group.name) == (group or "").lower())
+        written = (db.session.scalar(query) if group else None) or self.settings.business_hours
+        return hours.read(written)
+
     def _fields(self, record: Record) -> dict[str, Any]:
         types = self._types_of(record.kind)
         values: dict[str, Any] = dict.fromkeys(types)
+        if "owner" in types or "owner_name" in types:
+            values.update({name: _owner(record) for name in ("owner", "owner_name") if name in types})
         for name, stored in record.fields.items():
             kind = types.get(name, "text")
             values[name] = self._related(stored) if kind == "list" else fields.value(kind, stored)
@@ -83,6 +92,12 @@ class FactFinder:
             return not consent.opted_out([phones.canonical(number)])
 
         return can_receive
+
+
+def _owner(record: Record) -> str | None:
+    """Who looks after a record: what `owner` and `owner_name` say unless something else is filled in."""
+    keeper = record.owner or record.group
+    return keeper.name if keeper is not None else None
 
 
 def _there(item: Any, found: Mapping[str, Record]) -> bool:
@@ -138,3 +153,8 @@ def of_delivered(message: Message) -> dict[str, Any]:
     """What `__data` holds for a text that was delivered. The moment is ISO 8601 in UTC."""
     moment = message.delivered_at or message.created_at
     return {"delivered_sms": {"text": message.text, "date_delivered": moment.isoformat(timespec="seconds")}}
+
+
+def of_failed(message: Message) -> dict[str, Any]:
+    """What `__data` holds for a text that failed."""
+    return {"failed_sms": {"text": message.text, "reason": message.error or message.error_code or "not known"}}

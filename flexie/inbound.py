@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from flexie import batches, cases, clock, consent, db, events, outbox, records
-from flexie.models import Conversation, ConversationLink, Message, MessageLink, Record, Run, Settings, User
+from flexie import batches, cases, consent, db, events, outbox, records
+from flexie.models import Conversation, Message, MessageLink, Record, Run, Settings
 from flexie.models.messages import UNFINISHED
 
 BATCH = 100
@@ -145,17 +145,3 @@ def _set_aside(message_id: int, problem: Exception) -> None:
     message = db.db.session.get(Message, message_id)
     if message is not None:
         message.stage, message.error = "stuck", f"This text could not be worked through: {type(problem).__name__}."
-
-
-def link_by_hand(conversation: Conversation, record: Record, user: User) -> None:
-    """Link a conversation to a record: its messages so far, and all that come."""
-    values = {
-        "conversation_id": conversation.id,
-        "record_id": record.id,
-        "user_id": user.id,
-        "created_at": clock.now(),
-    }
-    db.db.session.execute(db.insert(ConversationLink).values(values).on_conflict_do_nothing())
-    ids = db.db.session.scalars(select(Message.id).where(Message.conversation_id == conversation.id))
-    _write_links({message_id: {record.id} for message_id in ids})
-    conversation.linked = True

@@ -11,14 +11,15 @@ _EVENT_COLUMNS = (
 )
 _MESSAGE_COLUMNS = (
     "public_id, conversation_id, line_id, direction, text, sender_number, to_number, status, segments, media, "
-    "provider_id, provider_status, event_id, stage, created_at, attempts"
+    "provider_id, provider_status, event_id, stage, created_at, attempts, opens"
 )
 _CONVERSATION_COLUMNS = (
-    "public_id, line_id, number, last_at, last_text, last_direction, unread, linked, state, opened_at"
+    "public_id, line_id, number, last_at, last_text, last_direction, unread, linked, state, opened_at, texts"
 )
 _KEEP_CONVERSATION = """ON CONFLICT (line_id, number) DO UPDATE SET
     last_at = excluded.last_at, last_text = excluded.last_text, last_direction = 'in',
     unread = conversations.unread + 1, state = 'open',
+    texts = CASE WHEN conversations.state = 'open' THEN conversations.texts + 1 ELSE 1 END,
     opened_at = CASE WHEN conversations.state = 'open' THEN conversations.opened_at ELSE excluded.opened_at END"""
 
 
@@ -43,14 +44,16 @@ _TEXT_POSTGRESQL = f"""
 WITH event AS ({_EVENT_POSTGRESQL}),
 conversation AS (
     INSERT INTO conversations ({_CONVERSATION_COLUMNS})
-    SELECT %(conversation_public_id)s, %(line_id)s, %(number)s, %(now)s, %(preview)s, 'in', 1, false, 'open', %(now)s
+    SELECT %(conversation_public_id)s, %(line_id)s, %(number)s, %(now)s, %(preview)s, 'in', 1, false, 'open', %(now)s,
+           1
     FROM event
     {_KEEP_CONVERSATION}
-    RETURNING id
+    RETURNING id, texts
 )
 INSERT INTO messages ({_MESSAGE_COLUMNS})
 SELECT %(message_public_id)s, conversation.id, %(line_id)s, 'in', %(text)s, %(sender_number)s, %(to_number)s,
-       'received', %(segments)s, %(media)s::jsonb, %(provider_id)s, %(opt_out)s, event.id, 'stored', %(now)s, 0
+       'received', %(segments)s, %(media)s::jsonb, %(provider_id)s, %(opt_out)s, event.id, 'stored', %(now)s, 0,
+       conversation.texts = 1
 FROM event, conversation RETURNING id"""  # noqa: S608
 
 _EVENT_SQLITE = f"""
@@ -61,18 +64,19 @@ ON CONFLICT DO NOTHING RETURNING id"""  # noqa: S608
 
 _CONVERSATION_SQLITE = f"""
 INSERT INTO conversations ({_CONVERSATION_COLUMNS})
-VALUES (:conversation_public_id, :line_id, :number, :now_in_sqlite, :preview, 'in', 1, 0, 'open', :now_in_sqlite)
-{_KEEP_CONVERSATION} RETURNING id"""  # noqa: S608
+VALUES (:conversation_public_id, :line_id, :number, :now_in_sqlite, :preview, 'in', 1, 0, 'open', :now_in_sqlite, 1)
+{_KEEP_CONVERSATION} RETURNING id, texts = 1"""  # noqa: S608
 
 _MESSAGE_SQLITE = f"""
 INSERT INTO messages ({_MESSAGE_COLUMNS})
 VALUES (:message_public_id, :conversation_id, :line_id, 'in', :text, :sender_number, :to_number,
-        'received', :segments, :media, :provider_id, :opt_out, :event_id, 'stored', :now_in_sqlite, 0)"""  # noqa: S608
+        'received', :segments, :media, :provider_id, :opt_out, :event_id, 'stored', :now_in_sqlite, 0, :opens)"""  # noqa: S608
 
 
-def _returned(cursor: Any) -> int | None:
+def _returned(cursor: Any) -> tuple[Any, ...] | None:
+    """The row that a statement returned; read to the end, which is when SQLite has carried it out."""
     rows = cursor.fetchall()
-    return rows[0][0] if rows else None
+    return rows[0] if rows else None
 
 
 def _event_in_sqlite(cursor: Any, row: Row) -> bool:
@@ -80,11 +84,12 @@ def _event_in_sqlite(cursor: Any, row: Row) -> bool:
 
 
 def _text_in_sqlite(cursor: Any, row: Row) -> bool:
-    event_id = _returned(cursor.execute(_EVENT_SQLITE, row))
-    if event_id is None:
+    event = _returned(cursor.execute(_EVENT_SQLITE, row))
+    if event is None:
         return False
-    conversation_id = _returned(cursor.execute(_CONVERSATION_SQLITE, row))
-    cursor.execute(_MESSAGE_SQLITE, {**row, "event_id": event_id, "conversation_id": conversation_id})
+    conversation_id, opens = _returned(cursor.execute(_CONVERSATION_SQLITE, row)) or (None, False)
+    found = {"event_id": event[0], "conversation_id": conversation_id, "opens": opens}
+    cursor.execute(_MESSAGE_SQLITE, {**row, **found})
     return True
 
 

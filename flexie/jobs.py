@@ -1,41 +1,12 @@
 """Every job that RQ may run, and nothing else may be. Each says only "look": what is to be done stands in rows."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import current_app
 
-from flexie import batches, bell, inbound, receipts, runs
+from flexie import batches, bell, inbound, passes, receipts, recordevents, runs, schedules
 from flexie.batches import KINDS, Work
-
-
-def _inbound() -> None:
-    _until_done("inbound", inbound.drain)
-
-
-def _receipts() -> None:
-    _until_done("receipts", receipts.drain)
-
-
-def _runs() -> None:
-    _until_done("runs", runs.drain)
-
-
-def _sends() -> None:
-    current_app.extensions["senders"].wake()
-
-
-LOOKS: dict[Work, Callable[[], None]] = {"inbound": _inbound, "receipts": _receipts, "runs": _runs, "sends": _sends}
-
-
-def look(kind: Work) -> None:
-    """Work through the rows of a kind, and then of those that this made due."""
-    bell.of_app().answered(kind)
-    with bell.noting() as noted:
-        noted.add(kind)
-        while noted:
-            next_kind = min(noted, key=KINDS.index)
-            noted.discard(next_kind)
-            LOOKS[next_kind]()
 
 
 def _until_done(kind: Work, drain: Callable[[], batches.Done]) -> None:
@@ -48,6 +19,37 @@ def _until_done(kind: Work, drain: Callable[[], batches.Done]) -> None:
             bell.ring(other)
         if more:
             bell.of_app().ring(kind)
+
+
+def _sends() -> None:
+    current_app.extensions["senders"].wake()
+
+
+DRAINS: dict[Work, Callable[[], batches.Done]] = {
+    "inbound": inbound.drain,
+    "receipts": receipts.drain,
+    "schedules": schedules.drain,
+    "passes": passes.drain,
+    "events": recordevents.drain,
+    "runs": runs.drain,
+}
+"""Work that is done in the worker's own thread: each drains one batch of rows."""
+
+LOOKS: dict[Work, Callable[[], None]] = {
+    **{kind: partial(_until_done, kind, drain) for kind, drain in DRAINS.items()},
+    "sends": _sends,
+}
+
+
+def look(kind: Work) -> None:
+    """Work through the rows of a kind, and then of those that this made due."""
+    bell.of_app().answered(kind)
+    with bell.noting() as noted:
+        noted.add(kind)
+        while noted:
+            next_kind = min(noted, key=KINDS.index)
+            noted.discard(next_kind)
+            LOOKS[next_kind]()
 
 
 def for_rq(kind: Work) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
-from flexie import clock, connections, consent, db, providers, vault
+from flexie import clock, connections, consent, db, events, providers, questions, vault
 from flexie.models import Conversation, Message, WebhookEvent
 from flexie.statuses import RANK, WAITING, outranks
 
@@ -61,6 +61,7 @@ def claim() -> Claim | None:
             if reason is None:
                 return _take(message, now, started)
             message.status, message.error, message.failed_at = "suppressed", reason, clock.now()
+            questions.never_sent(message)
             log.info("send suppressed", extra={"message_id": message.public_id})
 
 
@@ -194,6 +195,7 @@ def _rejected(message: Message, outcome: providers.Rejected) -> None:
     message.error_code, message.error = outcome.code, f"{outcome.message} {outcome.advice}".strip()
     if outcome.opted_out:
         consent.provider_refused(message, outcome.code)
+    events.start_failed([message])
 
 
 def _again(message: Message, now: datetime, seconds: float, reason: str, *, counts: bool) -> None:
@@ -203,6 +205,7 @@ def _again(message: Message, now: datetime, seconds: float, reason: str, *, coun
     if counts and message.attempts >= GIVE_UP_AFTER:
         message.status, message.failed_at = "failed", clock.now()
         message.error = f"The provider could not be reached in {message.attempts} attempts: {reason}."
+        events.start_failed([message])
         return
     message.status, message.due_at = "queued", now + timedelta(seconds=seconds)
     message.error = f"Trying again: {reason}."

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from flexie import cases, clock, consent, phones, records, segments
+from flexie import cases, clock, consent, phones, questions, records, segments
 from flexie.db import db, insert, lock, new_public_id
 from flexie.intake import LONGEST_PREVIEW
 from flexie.models import Conversation, Line, Message, MessageLink, Record, Run, Settings, User
@@ -214,6 +214,7 @@ def cancel(message: Message) -> None:
     if message.status not in ("scheduled", "queued"):
         raise OutboxError("status", f"This message can no longer be cancelled: it is {message.status}.")
     message.status = "cancelled"
+    questions.never_sent(message)
 
 
 def resolve_held(message: Message, *, was_sent: bool, user: User) -> None:

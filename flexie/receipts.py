@@ -37,15 +37,20 @@ def apply(receipts: Sequence[WebhookEvent]) -> None:
     """Apply receipts to the messages they are about, and start the rules that wait for a delivery."""
     known = _messages_of(receipts)
     delivered: list[Message] = []
+    failed: list[Message] = []
     for receipt in receipts:
         message = _message_of(receipt, known)
         if message is None:
             _wait(receipt)
         else:
-            if _apply_one(receipt, message):
+            event = _apply_one(receipt, message)
+            if event == "delivered":
                 delivered.append(message)
+            elif event == "failed":
+                failed.append(message)
             receipt.state, receipt.due_at = "applied", None
     events.start_delivered(delivered)
+    events.start_failed(failed)
 
 
 def _messages_of(receipts: Sequence[WebhookEvent]) -> dict[tuple[str, str], Message]:
@@ -77,21 +82,22 @@ def _message_of(receipt: WebhookEvent, known: dict[tuple[str, str], Message]) ->
     return message if db.db.session.scalar(query) else None
 
 
-def _apply_one(receipt: WebhookEvent, message: Message) -> bool:
-    """Move the message forward. Returns whether this is its first "delivered"."""
+def _apply_one(receipt: WebhookEvent, message: Message) -> str | None:
+    """Move the message forward. Returns "delivered" or "failed" the first time that it is."""
     payload = receipt.payload or {}
     message.provider_id = message.provider_id or payload.get("provider_id")
     if payload.get("opted_out"):
         consent.provider_refused(message, payload.get("error_code"))
     status = _status(payload["status"], payload.get("provider_status"))
     if not outranks(status, message.status):
-        return False
-    first_delivery = status == "delivered" and message.delivered_at is None
+        return None
+    is_first = message.delivered_at is None if status == "delivered" else message.failed_at is None
     message.status, message.provider_status = status, payload.get("provider_status")
     message.error_code, message.error = payload.get("error_code"), None
     _note_moment(message, status)
     log.info("receipt applied", extra={"message_id": message.public_id, "status": status})
-    return first_delivery
+    event = "failed" if status == "undelivered" else status
+    return event if is_first and event in ("delivered", "failed") else None
 
 
 def _status(said: str, provider_status: str | None) -> str:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Select, Update, delete, func, select, update
 
 from flexie import db, outbound
-from flexie.models import Heartbeat, Message, Run, SignIn, WebhookEvent
+from flexie.models import Happening, Heartbeat, Message, Rule, Run, SchedulePass, SignIn, WebhookEvent
 from flexie.models.messages import UNFINISHED
 from flexie.models.rules import LIVE
 from flexie.statuses import WAITING
@@ -69,6 +69,9 @@ def _waiting_since() -> dict[str, Select[Any]]:
             Message.stage != "stuck", db.written_out(Message.stage, UNFINISHED)
         ),
         "receipts": select(func.min(WebhookEvent.due_at)).where(WebhookEvent.state == "received"),
+        "schedules": select(func.min(Rule.look_at)),
+        "passes": select(func.min(SchedulePass.due_at)),
+        "events": select(func.min(Happening.due_at)),
         "runs": select(func.min(Run.due_at)).where(db.written_out(Run.state, LIVE)),
         "sends": select(func.min(Message.due_at)).where(db.written_out(Message.status, WAITING)),
     }

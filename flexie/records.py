@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
-from flexie import cases, clock, fields, phones
+from flexie import cases, clock, fields, happenings, phones
 from flexie.db import db, lock
 from flexie.models import KINDS, ConversationLink, PhoneKey, Record, RecordTag, Run, Settings, User
 from flexie.models.rules import LIVE
@@ -19,8 +19,15 @@ class UnknownKind(Exception):
     """Asked for a kind of record that does not exist."""
 
 
-def create(kind: str, values: Mapping[str, Any], user: User | None = None, *, about: Record | None = None) -> Record:
-    """A new record, added to the session. Allow SMS is yes unless it is given.
+def create(
+    kind: str,
+    values: Mapping[str, Any],
+    user: User | None = None,
+    *,
+    about: Record | None = None,
+    run: Run | None = None,
+) -> Record:
+    """A new record, added to the session. Allow SMS is yes unless it is given. `run`: the rule's run that makes it.
 
     Raises:
         UnknownKind: `kind` is not one of the five.
@@ -39,6 +46,8 @@ def create(kind: str, values: Mapping[str, Any], user: User | None = None, *, ab
     db.session.add(record)
     db.session.flush()
     _write_phone_keys(record)
+    happenings.note_moments(record, stored)
+    happenings.note_created(record, run)
     return record
 
 
@@ -46,8 +55,10 @@ def _has_field(kind: str, name: str) -> bool:
     return any(definition.name == name for definition in fields.definitions(kind))
 
 
-def update(record: Record, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+def update(record: Record, values: Mapping[str, Any], run: Run | None = None) -> dict[str, tuple[Any, Any]]:
     """Change fields of a record; what is given as None or blank is emptied. The row is locked meanwhile.
+
+    `run` is the rule's run that changes it, if one does.
 
     Returns:
         The fields that really changed: name → (value before, value after).
@@ -71,6 +82,8 @@ def update(record: Record, values: Mapping[str, Any]) -> dict[str, tuple[Any, An
     record.title = _title(record)
     _write_phone_keys(record)
     _wake_runs_that_follow(record, changes)
+    happenings.note_moments(record, changes)
+    happenings.note_changed(record, changes, run)
     return changes
 
 

@@ -1,7 +1,8 @@
 """The rules in force, compiled once for each revision and shared by all jobs of a process."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -28,28 +29,65 @@ class RuleInForce:
 
 
 class RuleSet:
-    """All rules in force at one revision, with a matcher for each kind of trigger on a text."""
+    """All rules in force at one revision: found by what starts them, without asking each."""
 
     def __init__(self, revision: int, in_force: Sequence[RuleInForce]) -> None:
         self.revision = revision
         self.rules = tuple(in_force)
-        self._incoming = _Index(self.rules, syntax.IncomingSms)
-        self._delivered = _Index(self.rules, syntax.SmsDelivered)
+        self.by_id = {rule.rule_id: rule for rule in self.rules}
+        self._texts = {trigger: _Index(self.rules, trigger) for trigger in TEXT_TRIGGERS}
+        self._created: dict[str, list[RuleInForce]] = defaultdict(list)
+        self._changes: dict[tuple[str, str], list[Change]] = defaultdict(list)
+        self._dates: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for rule in self.rules:
+            for kind in rule.tree.for_kinds.kinds:
+                self._file(rule, kind)
 
-    def on_incoming(self, text: str, line: str) -> list[RuleInForce]:
-        """The rules that a text coming in on this line starts, by trigger and text alone."""
-        return self._incoming.find(text, line)
+    def _file(self, rule: RuleInForce, kind: str) -> None:
+        """Put a rule where events of records of a kind find it."""
+        for trigger in rule.tree.triggers:
+            match trigger:
+                case syntax.Created():
+                    self._created[kind].append(rule)
+                case syntax.FieldChanges():
+                    self._changes[kind, trigger.field.path].append((rule, trigger))
+                case syntax.Relative():
+                    self._dates[kind, trigger.field.path].add(rule.rule_id)
 
-    def on_delivered(self, text: str, line: str) -> list[RuleInForce]:
-        """The same for a text of ours that was delivered."""
-        return self._delivered.find(text, line)
+    def on_text(self, trigger: type[syntax.TextTrigger], text: str, line: str) -> list["TextHit"]:
+        """The rules that a text on this line starts by triggers of this class; lines by name, without letter case."""
+        return self._texts[trigger].find(text, line)
+
+    def on_created(self, kind: str) -> Sequence[RuleInForce]:
+        """The rules that a new record of this kind starts."""
+        return self._created.get(kind, ())
+
+    def on_changed(self, kind: str, field: str) -> Sequence["Change"]:
+        """The rules that watch this field, each with its trigger."""
+        return self._changes.get((kind, field), ())
+
+    def on_dates(self, kind: str, field: str) -> Set[int]:
+        """Ids of the rules that start at a moment before or after what this field holds."""
+        return self._dates.get((kind, field), frozenset())
+
+
+TextHit = tuple[RuleInForce, syntax.TextTrigger]
+Change = tuple[RuleInForce, syntax.FieldChanges]
+TEXT_TRIGGERS: tuple[type[syntax.TextTrigger], ...] = (
+    syntax.IncomingSms,
+    syntax.AnyIncomingSms,
+    syntax.AnyOtherIncomingSms,
+    syntax.NewConversation,
+    syntax.SmsDelivered,
+    syntax.SmsFailed,
+)
 
 
 class _Index:
-    """Which rules' triggers of one class match a text; lines by name, without letter case."""
+    """Which rules' triggers of one class match a text."""
 
     def __init__(self, in_force: Iterable[RuleInForce], trigger_class: type[syntax.TextTrigger]) -> None:
-        self._triggers = [
+        self._triggers: list[TextHit] = [
             (rule, trigger)
             for rule in in_force
             for trigger in rule.tree.triggers
@@ -58,12 +96,14 @@ class _Index:
         patterns = [tuple(p.value for p in trigger.patterns) for _, trigger in self._triggers]
         self._matcher: Matcher[int] = Matcher(enumerate(patterns))
 
-    def find(self, text: str, line: str) -> list[RuleInForce]:
-        found: dict[int, RuleInForce] = {}
+    def find(self, text: str, line: str) -> list[TextHit]:
+        if not self._triggers:
+            return []
+        found: dict[int, TextHit] = {}
         for position in self._matcher.match(text):
             rule, trigger = self._triggers[position]
             if not trigger.lines or any(name.value.casefold() == line.casefold() for name in trigger.lines):
-                found.setdefault(rule.rule_id, rule)
+                found.setdefault(rule.rule_id, (rule, trigger))
         return list(found.values())
 
 

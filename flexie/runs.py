@@ -6,19 +6,38 @@ exactly once.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import flag_modified
 
-from flexie import batches, clock, db, performing, ruleset
+from flexie import batches, db, facts, performing, questions, ruleset, runlog
 from flexie.facts import FactFinder
-from flexie.models import Conversation, Message, Record, Run, RunLog
+from flexie.models import Conversation, Message, Record, Run
 from flexie.models.rules import LIVE
+from flexie.runlog import cancel
 from rules import effects, interpreter
 
+__all__ = ["cancel", "carry_on", "drain"]
+
 BATCH = 25
+LONGEST_WORDS = 200  # characters of an answer that the log shows
+STARTED_BY = {
+    "incoming": "by an incoming text",
+    "delivered": "by the delivery of a text",
+    "failed": "because a text failed",
+    "created": "because the record was created",
+    "changed": "because a field changed",
+    "moment": "by a date of the record",
+    "every": "by its schedule",
+    "hand": "by hand",
+    "rule": "by another rule",
+}
+"""What a run's log says of what started it, by the first word of its cause."""
+
 STEPS_AT_ONCE = 100  # effects in one visit; a longer stretch goes on in the next
 
 log = logging.getLogger(__name__)
@@ -27,7 +46,7 @@ log = logging.getLogger(__name__)
 def drain() -> batches.Done:
     """Carry on a batch of due runs."""
     done = batches.work(_claim, carry_on, _fail, BATCH)
-    return batches.Done(done, done == BATCH, frozenset({"sends"}) if done else frozenset())
+    return batches.Done(done, done == BATCH, frozenset({"events", "sends"}) if done else frozenset())
 
 
 def _claim(limit: int, only: int | None) -> Sequence[Run]:
@@ -38,6 +57,7 @@ def _claim(limit: int, only: int | None) -> Sequence[Run]:
         joinedload(Run.version),
         joinedload(Run.conversation).joinedload(Conversation.line),
         joinedload(Run.message).joinedload(Message.case),
+        joinedload(Run.case),
         joinedload(Run.record).selectinload(Record.tags),
         joinedload(Run.record).selectinload(Record.phone_keys),
     )
@@ -106,9 +126,45 @@ class _Visit:
             self.note("wait", step.words)
             run.state, run.due_at, run.follows = "waiting", step.effect.until, step.effect.follows
             return True
-        words = performing.perform(step.effect, run, before, self.conversation, self.defaults)
+        if isinstance(step.effect, effects.WaitForReply):
+            run.position = list(step.position)
+            return self._wait_for_reply(step.effect.until, step.words)
+        doing = performing.Doing(run, self.rule, before, step.position, self.conversation, self.defaults)
+        words = performing.perform(step.effect, doing)
         run.position = list(step.position)
         self.note(performing.NAMES[type(step.effect)], words or step.words)
+        return False
+
+    def _wait_for_reply(self, until: datetime, words: str) -> bool:
+        """Go on with the answer, or with silence; else wait. Returns whether the visit is over."""
+        run = self.run
+        if run.question != run.position:
+            questions.listen(run, self.conversation, self.now)
+        if run.reply is not None:
+            return self._take_up(run.reply.text, f"answered: {run.reply.text}", facts.of_incoming(run.reply))
+        if not questions.can_be_answered(run):
+            return self._take_up(None, "nobody can answer: the question was not sent")
+        if run.asks_until is None:
+            run.asks_until = until
+            self.note("wait for reply", words)
+        if run.asks_until <= self.now:
+            return self._take_up(None, "no reply")
+        run.state, run.due_at = "waiting", run.asks_until
+        return True
+
+    def _take_up(self, reply: str | None, words: str, data: Mapping[str, Any] | None = None) -> bool:
+        """Go into the block that takes the answer. The visit goes on."""
+        run = self.run
+        block = interpreter.resume_reply(self.rule, tuple(run.position), reply)
+        if block is None:
+            raise interpreter.InterpreterError("No block takes this answer any more.")
+        if data is not None:
+            run.data["reply"] = data["incoming_sms"]
+            run.answer_id = run.reply_id
+            flag_modified(run, "data")
+        questions.close_question(run)
+        self.note("wait for reply", " ".join(words.split())[:LONGEST_WORDS])
+        run.position = list(block)
         return False
 
     def facts(self) -> interpreter.Facts:
@@ -117,19 +173,16 @@ class _Visit:
 
     def note(self, step: str, words: str) -> None:
         """One line of the run's log, in words."""
-        _log(self.run, self.now, step, words)
+        runlog.write(self.run, step, words)
 
     def end(self, state: str, words: str) -> None:
         """The run is over."""
-        run = self.run
-        run.state, run.ended_at, run.due_at, run.follows = state, self.now, None, None
-        run.error = words if state == "failed" else None
-        self.note("end" if state == "done" else state, words)
+        self.run.error = words if state == "failed" else None
+        runlog.end(self.run, state, words)
 
     def _started_by(self) -> str:
         kind = self.run.cause.partition(":")[0]
-        names = {"incoming": "started by an incoming text", "delivered": "started by the delivery of a text"}
-        return names.get(kind, f"started: {kind}")
+        return f"started {STARTED_BY.get(kind, f'by {kind}')}"
 
 
 def _fail(run_id: int, problem: Exception) -> None:
@@ -137,18 +190,5 @@ def _fail(run_id: int, problem: Exception) -> None:
     run = db.db.session.get(Run, run_id)
     if run is not None:
         words = f"This step failed unexpectedly ({type(problem).__name__})."
-        run.state, run.ended_at, run.due_at, run.error = "failed", clock.now(), None, words
-        _log(run, clock.now(), "failed", words)
-
-
-def cancel(run: Run, why: str) -> None:
-    """End a run that still waits, with the reason in its log. One that is over stays as it is."""
-    db.lock(run)
-    if run.state in LIVE:
-        run.state, run.ended_at, run.due_at = "cancelled", clock.now(), None
-        _log(run, clock.now(), "cancelled", why)
-
-
-def _log(run: Run, at: datetime, step: str, words: str) -> None:
-    """One more line, without reading those that are there."""
-    db.db.session.add(RunLog(run_id=run.id, at=at, step=step, position=list(run.position), words=words))
+        run.error = words
+        runlog.end(run, "failed", words)

@@ -89,13 +89,18 @@ def app(request: pytest.FixtureRequest, applications: dict[str, Flask]) -> Flask
 def _empty() -> None:
     ruleset.forget()
     is_sqlite = db.engine.dialect.name == "sqlite"
-    circles = ["UPDATE messages SET run_id = NULL", "UPDATE rules SET version_id = NULL"]
+    circles = [
+        "UPDATE messages SET run_id = NULL",
+        "UPDATE runs SET asking_id = NULL, reply_id = NULL, answer_id = NULL",
+        "UPDATE rules SET version_id = NULL",
+    ]
     for statement in ["PRAGMA defer_foreign_keys = ON"] if is_sqlite else circles:
         db.session.execute(text(statement))
     for table in reversed(Base.metadata.sorted_tables):
         if table.name != "settings":
             db.session.execute(table.delete())
     db.session.execute(text("UPDATE settings SET prefix = NULL, name = '', time_zone = 'UTC', rules_revision = 0"))
+    db.session.execute(text("UPDATE settings SET starts_before_pause = 500, starts_per_hour = 3000"))
     db.session.commit()
 
 

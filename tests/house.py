@@ -11,7 +11,7 @@ from sqlalchemy import select
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from flexie import connections, jobs, outbound, providers, records, rulebook
+from flexie import batches, connections, jobs, outbound, providers, records, rulebook
 from flexie.db import db, transaction
 from flexie.models import FieldDefinition, Line, Message, Record, Run, Settings
 from tests.standin import StandIn
@@ -94,7 +94,7 @@ class House:
     def work(self) -> None:
         """Everything that is due now is worked through, sends included, until nothing is left."""
         with self.app.app_context():
-            for kind in ("inbound", "receipts", "runs", "sends"):
+            for kind in batches.KINDS:
                 jobs.look(kind)
 
     def wake(self) -> None:

@@ -29,21 +29,28 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulator": {"simulator"},
     "consent": SMALL | {"models"},
     "inbound": BELOW_DOMAIN | {"events", "outbox"},
-    "events": BELOW_DOMAIN | {"facts", "ruleset", "runs"},
-    "runs": BELOW_DOMAIN | {"performing", "facts", "ruleset"},
-    "outbound": BELOW_DOMAIN,
+    "events": BELOW_DOMAIN | {"facts", "questions", "ruleset", "starting"},
+    "starting": BELOW_DOMAIN | {"facts", "notices", "ruleset", "runlog"},
+    "questions": BELOW_DOMAIN | {"facts", "ruleset"},
+    "recordevents": BELOW_DOMAIN | {"facts", "ruleset", "starting"},
+    "schedules": BELOW_DOMAIN | {"facts", "ruleset"},
+    "passes": BELOW_DOMAIN | {"ruleset", "starting"},
+    "runs": BELOW_DOMAIN | {"facts", "performing", "questions", "ruleset", "runlog"},
+    "outbound": BELOW_DOMAIN | {"events", "questions"},
     "receipts": BELOW_DOMAIN | {"events"},
     "reconciler": BELOW_DOMAIN | {"outbound"},
 }
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
 DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "performing", "outbox", "facts", "intake",
-          "ruleset", "rulebook", "consent", "records", "fields", "cases", "connections", "inbox", "tokens"}  # fmt: skip
+          "questions", "starting", "happenings", "recordevents", "schedules", "passes", "notices", "linking", "runlog",
+          "hours", "ruleset", "rulebook", "consent", "records", "fields", "cases", "connections", "inbox", "tokens"}  # fmt: skip
 
 STEPS = {
     "1 stored before it is answered": ["flexie/web/webhooks.py", "flexie/intake.py"],
     "2 the bell": ["flexie/bell.py", "flexie/jobs.py"],
     "3 inbound": ["flexie/inbound.py", "flexie/events.py"],
-    "4 runs": ["flexie/runs.py", "flexie/performing.py", "rules/interpreter.py"],
+    "3 what records and clocks start": ["flexie/recordevents.py", "flexie/schedules.py"],
+    "4 runs": ["flexie/runs.py", "flexie/performing/", "rules/interpreter.py"],
     "5 outbound": ["flexie/outbound.py", "flexie/senders.py"],
     "6 receipts": ["flexie/receipts.py"],
     "7 the clock": ["flexie/timekeeper.py", "flexie/reconciler.py"],

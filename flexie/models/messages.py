@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flexie.db import Base, BigId, new_public_id
@@ -16,7 +16,10 @@ UNFINISHED = ("stored", "matched", "stuck")
 
 
 class Conversation(Base):
-    """A line and a remote number. Kept ready to be listed: changed in the transaction of each of its messages."""
+    """A line and a remote number. Kept ready to be listed: changed in the transaction of each of its messages.
+
+    `texts` counts those that came in since it was opened or re-opened (and one of ours that opened it).
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (
@@ -45,6 +48,7 @@ class Conversation(Base):
     linked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     state: Mapped[str] = mapped_column(default="open", server_default="open")
     opened_at: Mapped[datetime]
+    texts: Mapped[int] = mapped_column(default=1, server_default="1")
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     assigned_group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
     line: Mapped[Line] = relationship()
@@ -66,9 +70,10 @@ class ConversationLink(Base):
 class Message(Base):
     """One text, in or out.
 
-    Inbound: `status` is "received", `stage` goes stored → triggered (the work that inbound has to do), `event_id` is
-    the webhook event that brought it, and `opens` says that it opened (or re-opened) its conversation. Outbound: `status` is a state of flexie.statuses; `intent` is what makes it
-    happen at most once; `body` of the send is `text`, rendered once and never again; `due_at` is when it may go.
+    Inbound: `status` is "received", `stage` goes stored → triggered (the work that inbound has to do), `event_id`
+    is the webhook event that brought it, and `opens` says that it opened (or re-opened) its conversation. Outbound:
+    `status` is a state of flexie.statuses; `intent` is what makes it happen at most once; `body` of the send is
+    `text`, rendered once and never again; `due_at` is when it may go.
     """
 
     __tablename__ = "messages"
@@ -110,7 +115,7 @@ class Message(Base):
     provider_status: Mapped[str | None]
     event_id: Mapped[int | None] = mapped_column(ForeignKey("webhook_events.id"), unique=True)
     stage: Mapped[str | None]
-    opens: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    opens: Mapped[bool] = mapped_column(default=False, server_default=false())
     case_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]

@@ -99,7 +99,8 @@ class Run(Base):
 
     A run that asked something: `question` is the position of its `wait for reply`, `asks_id` the conversation in which
     it listens since `asked_at` (none: nobody can answer), `asking_id` the text that asked, `reply_id` the one that
-    answered, `asks_until` when it stops waiting. `case_id` is the case that it created.
+    answered, `asks_until` when it stops waiting. `answer_id` is the last answer that it went on with, `case_id` the
+    case that it created.
     """
 
     __tablename__ = "runs"
@@ -141,6 +142,7 @@ class Run(Base):
     asking_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", use_alter=True), index=True)
     asks_until: Mapped[datetime | None]
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", use_alter=True))
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", use_alter=True))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     due_at: Mapped[datetime | None]
     error: Mapped[str | None]

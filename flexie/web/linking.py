@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response, abort, request, url_for
 from sqlalchemy import select
 
-from flexie import fields, inbound, records
+from flexie import fields, records
+from flexie import linking as linking_verbs
 from flexie.db import db
 from flexie.models import Conversation, Record
 from flexie.web import conversation as talk
@@ -29,7 +30,7 @@ def link(public_id: str) -> Response:
     """Link the record that was chosen: the conversation's texts, past and to come, stand on its timeline."""
     conversation = talk.load(public_id)
     record = db.session.scalar(select(Record).where(Record.public_id == request.form.get("record", "")))
-    inbound.link_by_hand(conversation, record or abort(404), me())
+    linking_verbs.link(conversation, record or abort(404), me())
     db.session.commit()
     return htmx.go(url_for("conversation.page", public_id=public_id))
 
@@ -41,7 +42,7 @@ def create(public_id: str) -> Response:
     name = request.form.get("name", "")
     try:
         record = records.create("contact", _values(name, conversation.number), me())
-        inbound.link_by_hand(conversation, record, me())
+        linking_verbs.link(conversation, record, me())
     except fields.FieldErrors as problem:
         db.session.rollback()
         sentence = " ".join(problem.errors.values())

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from flexie import inbound
+from flexie import inbound, linking
 from flexie.db import db, transaction
 from flexie.models import Conversation, Message, MessageLink, NotStarted, Record, User
 from tests.house import ANA, LINE_NUMBER, House
@@ -55,7 +55,7 @@ def test_an_unmatched_text_lands_under_not_linked_until_a_person_links_it(house:
         user = User(email="a@b.c", name="A", role="agent", password_hash="-", created_at=conversation.opened_at)
         db.session.add(user)
         db.session.flush()
-        inbound.link_by_hand(conversation, db.session.get_one(Record, contact), user)
+        linking.link(conversation, db.session.get_one(Record, contact), user)
 
     house.text("Me again")
     house.work()

@@ -218,12 +218,3 @@ def test_every_run_that_is_not_over_will_be_woken(house: House) -> None:
 
     with house.app.app_context():
         assert reconciler.forgotten_runs() == []
-
-
-def test_what_is_not_available_yet_is_said_when_saving(house: House) -> None:
-    text = rule('notify owner "x"')
-    with house.app.app_context(), transaction():
-        saved = rulebook.save("later", text, None)
-
-    assert not saved.in_force
-    assert "R026" in {finding.code for finding in saved.findings}

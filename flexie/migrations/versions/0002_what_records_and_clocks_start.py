@@ -23,9 +23,11 @@ REFERENCES = [
     ('runs', 'asks_id', 'conversations (id)'),
     ('runs', 'asking_id', 'messages (id)'),
     ('runs', 'reply_id', 'messages (id)'),
+    ('runs', 'answer_id', 'messages (id)'),
     ('runs', 'case_id', 'records (id)'),
 ]
 COLUMNS = [
+    ('conversations', sa.Column('texts', sa.Integer(), server_default='1', nullable=False)),
     ('groups', sa.Column('business_hours', JSON, nullable=True)),
     ('messages', sa.Column('opens', sa.Boolean(), server_default=sa.text('false'), nullable=False)),
     ('rule_versions', sa.Column('bindings', JSON, server_default='{}', nullable=False)),
