@@ -73,5 +73,5 @@ def serve(standin: StandIn) -> ThreadingHTTPServer:
     """Serve from a thread of its own; the caller shuts it down."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(standin))
     standin.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     return server

@@ -1,6 +1,14 @@
-"""Rule files: check, save as a version, and put into force."""
+"""Rule files: check, save as a version, put into force, go back, take away."""
 
+from flexie.rulebook import history
 from flexie.rulebook.account import account_schema, check
-from flexie.rulebook.saving import RulebookError, Saved, files, save
+from flexie.rulebook.changes import Change
+from flexie.rulebook.errors import Outdated, RulebookError
+from flexie.rulebook.removing import remove, stop
+from flexie.rulebook.saving import Preview, Saved, files, latest, preview, save
+from flexie.rulebook.waiting import Waiting
 
-__all__ = ["RulebookError", "Saved", "account_schema", "check", "files", "save"]
+__all__ = [
+    "Change", "Outdated", "Preview", "RulebookError", "Saved", "Waiting", "account_schema", "check", "files",
+    "history", "latest", "preview", "remove", "save", "stop",
+]  # fmt: skip

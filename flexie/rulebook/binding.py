@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import select
 
 from flexie.db import db
+from flexie.models import User
 from flexie.ruleset import BOUND
 from rules import syntax
 from rules.syntax.walking import everything
@@ -31,7 +32,10 @@ class Names:
     def _ids(self, kind: str) -> Mapping[str, int]:
         if kind not in self._known:
             model = BOUND[kind]
-            self._known[kind] = {row.name: row.id for row in db.session.execute(select(model.id, model.name))}
+            query = select(model.id, model.name).order_by(model.id.desc())
+            if model is User:  # of two people of one name, the one who was first and is still here
+                query = select(User.id, User.name).order_by(User.is_active, User.id.desc())
+            self._known[kind] = {row.name: row.id for row in db.session.execute(query)}
         return self._known[kind]
 
 

@@ -1,21 +1,18 @@
-"""The life of rule files: what a save changes, what its names mean, and what becomes of runs that wait."""
+"""The life of rule files: what a save changes, what names mean, versions and clocks."""
+
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from flexie import ruleset
+from flexie import rulebook, ruleset
 from flexie.db import db, transaction
-from flexie.models import Line, Rule, RuleVersion
+from flexie.models import Line, Rule
+from tests.domain.rulefiles import NEW, rule, save, text, version, versions
 from tests.house import House
 
 SEND = 'version 1\n\nrule "Thank":\n  for contact\n  when incoming sms matches "YES*"\n\n  send sms "Thanks"\n'
-
-
-def version(name: str) -> RuleVersion:
-    """The version of a rule that new runs begin with."""
-    found = db.session.scalars(select(Rule).where(Rule.name == name)).one().version
-    assert found is not None
-    return found
 
 
 def rename_line(house: House, name: str) -> None:
@@ -56,3 +53,127 @@ def test_the_line_of_the_settings_is_bound_for_each_rule(house: House, head: str
     house.rules(SEND.replace("version 1\n", head.format(name)))
     with house.app.app_context():
         assert set(version("Thank").bindings["line"]) == ({name} if "settings" in head else set())
+
+
+def test_only_rules_that_changed_get_a_version(house: House) -> None:
+    first = save(house, text(rule("A", pattern="a"), rule("B", pattern="b")))
+    assert [(change.name, change.words) for change in first.changes] == [("A", "new"), ("B", "new")]
+    second = save(house, text("# a comment\n" + rule("A", pattern="a"), rule("B", 'send sms "x"', pattern="b")))
+
+    assert [(change.name, change.words) for change in second.changes] == [("B", "changed")]
+    assert versions(house) == {"A": 1, "B": 2}
+
+
+def test_the_settings_of_a_file_are_part_of_its_rules(house: House) -> None:
+    save(house, text(rule()))
+    save(house, text('settings:\n  time zone "Europe/Tirane"\n', rule()))
+    assert versions(house) == {"R": 2}
+
+
+def test_a_name_that_means_something_else_now_makes_a_version(house: House) -> None:
+    name = line_name(house)
+    written = text(rule(steps=f'send sms "x" from line "{name}"'))
+    save(house, written)
+    rename_line(house, "Desk")
+    with house.app.app_context(), transaction():
+        old = db.session.scalars(select(Line)).one()
+        new = Line(connection=old.connection, name=name, number="+14155550199", created_at=old.created_at)
+        db.session.add(new)
+    save(house, written)
+
+    with house.app.app_context():
+        assert version("R").number == 2
+        assert ruleset.bound(version("R"), "line", name) == max(db.session.scalars(select(Line.id)))
+
+
+def test_what_reads_clean_is_laid_out_and_what_does_not_is_left_alone(house: House) -> None:
+    saved = save(house, 'RULE "R":\n    for contact\n    when incoming sms\n    at most once per record\n    stop')
+    canonical = 'version 1\n\nrule "R":\n  for contact\n  when incoming sms\n  at most once per record\n\n  stop\n'
+    assert saved.text == canonical
+    messy = 'RULE "R":\n    for contct\n    when incoming sms\n    stop'
+    with house.app.app_context(), transaction():
+        draft = rulebook.save("test", messy, None)
+        assert (draft.in_force, draft.text, draft.file.text) == (False, messy, messy)
+        assert version("R").source == canonical
+
+
+def test_a_save_on_an_older_version_is_refused_and_loses_nothing(house: House) -> None:
+    assert save(house, text(rule())).number == 1
+    assert save(house, NEW, based_on=1).number == 2
+    with house.app.app_context():
+        with pytest.raises(rulebook.Outdated, match="at version 2 now") as refused:
+            rulebook.save("test", text(rule(steps='send sms "Mine"')), None, based_on=1)
+        assert (refused.value.number, refused.value.file.text) == (2, NEW)
+
+
+def test_the_same_text_again_makes_no_version(house: House) -> None:
+    save(house, NEW)
+    assert save(house, NEW).number == 1
+
+
+def test_history_tells_who_when_and_what_and_leads_back(house: House, moving_clock: Any) -> None:
+    save(house, text(rule()))
+    moving_clock.move(minutes=5)
+    save(house, NEW)
+    with house.app.app_context(), transaction():
+        (file,) = rulebook.files()
+        newest, oldest = rulebook.history.steps(file, 10)
+        assert newest.version.created_at - oldest.version.created_at == timedelta(minutes=5)
+        assert [line for line in newest.difference if line[0] in "+-"] == [
+            "-  wait 1 hour", '-  send sms "Old"', '+  send sms "New"',
+        ]  # fmt: skip
+        assert all(line[0] == "+" for line in oldest.difference[1:])
+        assert [step.version.number for step in rulebook.history.steps(file, 1)] == [2]
+        assert [step.version.number for step in rulebook.history.steps(file, 10, before=2)] == [1]
+
+        back = rulebook.history.roll_back(file, 1, None)
+        assert back is not None
+        assert (back.number, back.text) == (3, text(rule()))
+        assert rulebook.history.roll_back(file, 9, None) is None
+    assert versions(house) == {"R": 3}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "new", "check", "format", "a/b", "a\nb", "x" * 101])
+def test_a_file_needs_a_name_that_fits_an_address(house: House, name: str) -> None:
+    with house.app.app_context(), pytest.raises(rulebook.RulebookError, match="name"):
+        rulebook.save(name, NEW, None)
+
+
+def clock_of(house: House) -> tuple[Any, Any]:
+    with house.app.app_context():
+        row = db.session.scalars(select(Rule)).one()
+        return row.look_at, row.looked_until
+
+
+def every(clock: str = "09:00", tail: str = "") -> str:
+    return (
+        f'version 1\n\nrule "R"{tail}:\n  for contact\n  every day at {clock}\n  only if city is "Tirana"\n\n  stop\n'
+    )
+
+
+def test_a_rule_that_clocks_start_is_looked_at_at_once(
+    house: House, moving_clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rulebook.account.performing, "SUPPORTED", None)
+    begin = moving_clock.moment
+    save(house, every())
+    assert clock_of(house) == (begin, begin)
+    moving_clock.move(minutes=10)
+    save(house, every("10:00"))
+    assert clock_of(house) == (moving_clock.moment, begin)
+    save(house, every("10:00", " off"))
+    assert clock_of(house) == (None, begin)
+    moving_clock.move(minutes=10)
+    save(house, every("10:00"))
+    assert clock_of(house) == (moving_clock.moment, moving_clock.moment)
+    save(house, text(rule()))
+    assert clock_of(house)[0] is None
+
+
+def test_saving_lets_a_paused_rule_go_on(house: House, moving_clock: Any) -> None:
+    save(house, NEW)
+    with house.app.app_context(), transaction():
+        db.session.scalars(select(Rule)).one().paused_at = moving_clock.moment
+    save(house, NEW)
+    with house.app.app_context():
+        assert db.session.scalars(select(Rule)).one().paused_at is None
