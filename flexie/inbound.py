@@ -101,15 +101,21 @@ def _hear(messages: Sequence[Message], by_message: dict[int, set[int]]) -> None:
 
 
 def _obey(word: str, message: Message, record_ids: set[int], settings: Settings) -> None:
-    """Write the wish into the ledger and onto the records, and give the one answer that the law allows."""
+    """Write the wish into the ledger and onto the records, and give the one answer that the law allows.
+
+    A START that takes nothing back (this number never said STOP) leaves Allow SMS as people and rules set it.
+    """
     if word == "help":
         return  # answered when it is clear that no rule does: see _help
     number = message.conversation.number
     to: consent.Change = "out" if word == "stop" else "in"
-    if consent.change(number, to, f'texted "{message.text[:40]}"', message.id):
+    changed = consent.change(number, to, f'texted "{message.text[:40]}"', message.id)
+    if changed:
         answer = settings.stop_answer if word == "stop" else settings.start_answer
         _answer(message, answer, f"consent:{word}:{message.id}")
-    for record in db.db.session.scalars(select(Record).where(Record.id.in_(record_ids))):
+    if word == "start" and not changed:
+        return
+    for record in db.db.session.scalars(select(Record).where(Record.id.in_(record_ids)).order_by(Record.id)):
         if "allow_sms" in record.fields and record.fields["allow_sms"] is not (word == "start"):
             records.update(record, {"allow_sms": word == "start"})
 
