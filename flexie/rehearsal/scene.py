@@ -2,14 +2,16 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm.attributes import flag_modified
 
-from flexie import facts, fields, intake, phones, records, rulebook
+from flexie import events, facts, fields, intake, phones, records, rulebook, ruleset
 from flexie.db import db, transaction
-from flexie.models import Conversation, Happening, Line, Message, Record, Settings, User
+from flexie.models import Conversation, Group, Happening, Line, Message, Record, Rule, Settings, User
 from flexie.providers import InboundEvent, StatusEvent
 from flexie.rehearsal import watching
 from flexie.rehearsal.accounts import Account, furnish
@@ -63,9 +65,10 @@ class Scene:
         """A record: with a number and Allow SMS yes, if it has such fields and nothing else is said."""
         with transaction():
             try:
-                record = records.create(kind, self._with_number(kind, values), self._owner(values))
+                record = records.create(kind, self._with_number(kind, values))
             except fields.FieldErrors as problem:
                 raise WorldProblem(str(problem)) from None
+            self._hand_over(record)
             for tag in tags:
                 records.add_tag(record, tag)
             # Given is what was there before the test: it starts no rule.
@@ -81,11 +84,15 @@ class Scene:
         number = {path: RECORD_NUMBERS.format(100 + self._given)} if about is not None else {}
         return {**number, **values}
 
-    def _owner(self, values: Mapping[str, Plain]) -> User | None:
-        name = values.get("owner")
-        if not isinstance(name, str):
-            return None
-        return db.session.scalar(select(User).where(func.lower(User.name) == name.strip().lower()))
+    def _hand_over(self, record: Record) -> None:
+        """`owner is "..."`: where that names a person or a group, the record is theirs."""
+        name = str(record.fields.get("owner") or "").lower()
+        record.owner = db.session.scalar(select(User).where(func.lower(User.name) == name))
+        record.group = db.session.scalar(select(Group).where(func.lower(Group.name) == name))
+        if record.owner or record.group:
+            # What is filled in would hide whom a rule assigns the record to later.
+            del record.fields["owner"]
+            flag_modified(record, "fields")
 
     def given_sender(self, number: str) -> None:
         """Somebody of whom only the number is known."""
@@ -170,10 +177,17 @@ class Scene:
         self.stage.settle()
 
     def start_rule(self, name: str) -> None:
-        """As by the Start button."""
+        """As by the Start button. Its conditions and limits may say no, as they would to a person."""
         with transaction():
-            self._record("the rule could be started for")
-            raise WorldProblem(f'The rule "{name}" cannot be started by hand yet in this version.')
+            record = self._record("the rule could be started for")
+            rule = db.session.scalar(select(Rule).where(func.lower(Rule.name) == name.lower()))
+            in_force = ruleset.current().by_id.get(rule.id) if rule else None
+            if rule is None or in_force is None:
+                raise WorldProblem(f'The rule "{name}" is off, or stands in another file: it cannot be started here.')
+            if not in_force.is_for(record.kind):
+                raise WorldProblem(f'The rule "{name}" is not for records of this kind ({record.kind}).')
+            with suppress(events.CannotStart):
+                events.start_by_hand(rule, record)
         self.stage.settle()
 
     def advance(self, to: datetime) -> None:

@@ -80,16 +80,15 @@ def conversation_of(number: str | None) -> Conversation | None:
 def told(record_id: int | None) -> list[Told]:
     """Notices in order; the owner is the first record's."""
     record = db.session.get(Record, record_id) if record_id else None
-    owner_id = record.owner_id if record else None
     query = select(Notice).options(selectinload(Notice.user), selectinload(Notice.group)).order_by(Notice.id)
-    return [_one_told(notice, owner_id) for notice in db.session.scalars(query)]
+    return [_one_told(notice, record) for notice in db.session.scalars(query)]
 
 
-def _one_told(notice: Notice, owner_id: int | None) -> Told:
+def _one_told(notice: Notice, record: Record | None) -> Told:
+    owner = (record.owner or record.group) if record else None
     if notice.group is not None:
-        return Told("group", notice.group.name, notice.text)
-    is_owner = notice.user_id is not None and notice.user_id == owner_id
-    return Told("user", notice.user.name if notice.user else "", notice.text, is_owner)
+        return Told("group", notice.group.name, notice.text, notice.group is owner)
+    return Told("user", notice.user.name if notice.user else "", notice.text, notice.user is owner)
 
 
 @_only_reads

@@ -82,7 +82,7 @@ class _Found:
             fields={**fields, "unknown sender": {"number": FieldType("phone")}},
             lines=_names(_lines(nodes)),
             groups=_names(_groups(nodes)),
-            users=_names(node.name.value for node in nodes if isinstance(node, syntax.User)),
+            users=_names(_users(nodes)),
             webhooks=_names(node.webhook.value for node in nodes if isinstance(node, syntax.CallWebhook)),
             rules=_names(node.rule.value for node in nodes if isinstance(node, syntax.StartRule)),
         )
@@ -112,6 +112,15 @@ def _groups(nodes: list[syntax.Node]) -> Iterator[str]:
             yield node.name.value
         elif isinstance(node, syntax.BusinessHours) and node.of is not None:
             yield node.of.value
+
+
+def _users(nodes: list[syntax.Node]) -> Iterator[str]:
+    """Also the owners that tests give to records."""
+    for node in nodes:
+        if isinstance(node, syntax.User):
+            yield node.name.value
+        elif isinstance(node, syntax.GivenField) and node.field.path == "owner" and isinstance(node.value, syntax.Text):
+            yield node.value.value
 
 
 def _uses(node: Any) -> Iterator[tuple[str, str]]:
