@@ -9,8 +9,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from flexie.db import transaction
 
-Work = Literal["inbound", "receipts", "schedules", "passes", "events", "runs", "sends"]
-KINDS: tuple[Work, ...] = ("inbound", "receipts", "schedules", "passes", "events", "runs", "sends")
+Work = Literal["inbound", "receipts", "schedules", "passes", "events", "runs", "sends", "calls"]
+KINDS: tuple[Work, ...] = ("inbound", "receipts", "schedules", "passes", "events", "runs", "sends", "calls")
 """The kinds of work that rows can stand for, in the order of a text's way."""
 
 log = logging.getLogger(__name__)

@@ -42,6 +42,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "REDIS_URL": environ.get("REDIS_URL") or f"unix://{embedded_socket(data)}",
         "REDIS_IS_EMBEDDED": not environ.get("REDIS_URL"),
         "SIMULATOR": environ.get("FLEXIE_SIMULATOR", "") not in ("", "0", "no"),
+        "WEBHOOKS_TO_PRIVATE_ADDRESSES": environ.get("WEBHOOKS_TO_PRIVATE_ADDRESSES", "") not in ("", "0", "no"),
         "PROXY_HOPS": int(environ.get("PROXY_HOPS") or 0),
         "OTHER_HOSTS": _hosts(environ.get("TRUSTED_HOSTS", "")),  # not Flask's TRUSTED_HOSTS: that refuses webhooks too
         "MAX_CONTENT_LENGTH": LARGEST_BODY,

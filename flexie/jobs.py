@@ -21,8 +21,8 @@ def _until_done(kind: Work, drain: Callable[[], batches.Done]) -> None:
             bell.of_app().ring(kind)
 
 
-def _sends() -> None:
-    current_app.extensions["senders"].wake()
+def _wake(threads: str) -> None:
+    current_app.extensions[threads].wake()
 
 
 DRAINS: dict[Work, Callable[[], batches.Done]] = {
@@ -37,7 +37,8 @@ DRAINS: dict[Work, Callable[[], batches.Done]] = {
 
 LOOKS: dict[Work, Callable[[], None]] = {
     **{kind: partial(_until_done, kind, drain) for kind, drain in DRAINS.items()},
-    "sends": _sends,
+    "sends": partial(_wake, "senders"),
+    "calls": partial(_wake, "callers"),
 }
 
 

@@ -1,33 +1,48 @@
-"""The threads of a worker that call providers, so that a slow provider holds up no rule and no inbound text."""
+"""The threads of a worker that call providers and webhooks, so that a slow one holds up no rule and no inbound text."""
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
 
-import httpx
 from flask import Flask
 
-from flexie import outbound, providers
+from flexie import callouts, outbound, providers
 
-THREADS = 8
+SEND_THREADS = 8
+CALL_THREADS = 4
 
 log = logging.getLogger(__name__)
+Claim = TypeVar("Claim")
 
 
-class Senders:
-    """Up to THREADS sends at a time. `wake()` returns at once; each thread claims and sends until nothing is due."""
+class Senders(Generic[Claim]):
+    """Up to `threads` at a time. `wake()` returns at once; each thread claims and carries out until nothing is due.
 
-    def __init__(self, app: Flask, threads: int = THREADS) -> None:
+    `claim` takes what is longest due, or None; `carry_out` does it and writes down what came of it; `let_go` is called
+    at the end.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        name: str,
+        threads: int,
+        claim: Callable[[], Claim | None],
+        carry_out: Callable[[Claim], None],
+        let_go: Callable[[], None] = lambda: None,
+    ) -> None:
         self.app = app
         self.threads = threads
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="sender")
-        self._client: httpx.Client = providers.new_client(threads)
+        self._claim, self._carry_out, self._let_go = claim, carry_out, let_go
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._busy = 0
         self._again = False
         self._lock = threading.Lock()
 
     def wake(self) -> None:
-        """There may be something to send. A wake while all threads work makes one of them look once more."""
+        """There may be something to do. A wake while all threads work makes one of them look once more."""
         with self._lock:
             self._again = True
             if self._busy >= self.threads:
@@ -38,7 +53,7 @@ class Senders:
     def close(self) -> None:
         """Finish the calls that are under way, start no new ones, and close the connections."""
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._client.close()
+        self._let_go()
 
     def _work(self) -> None:
         try:
@@ -52,13 +67,32 @@ class Senders:
                 self._busy -= 1
 
     def _one_more(self) -> bool:
-        """Send one message. Returns whether to look for another."""
+        """Carry out one. Returns whether to look for another."""
         with self._lock:
             self._again = False
-        claimed = outbound.claim()
+        claimed = self._claim()
         if claimed is None:
             with self._lock:
                 return self._again
         self.wake()
-        outbound.finish(claimed, outbound.call(claimed, self._client))
+        self._carry_out(claimed)
         return True
+
+
+def of_texts(app: Flask) -> Senders[outbound.Claim]:
+    """The threads that hand texts to providers."""
+    client = providers.new_client(SEND_THREADS)
+
+    def send(claimed: outbound.Claim) -> None:
+        outbound.finish(claimed, outbound.call(claimed, client))
+
+    return Senders(app, "sender", SEND_THREADS, outbound.claim, send, client.close)
+
+
+def of_calls(app: Flask) -> Senders[callouts.Claim]:
+    """The threads that call webhooks for rules."""
+
+    def call(claimed: callouts.Claim) -> None:
+        callouts.finish(claimed, callouts.call(claimed))
+
+    return Senders(app, "caller", CALL_THREADS, callouts.claim, call)

@@ -16,8 +16,7 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from flexie import batches, bell, jobs, reconciler
-from flexie.senders import Senders
+from flexie import batches, bell, jobs, reconciler, senders
 
 PATROL = 1.0  # seconds between two looks at what is overdue
 OVERDUE = timedelta(seconds=2)  # rows due for longer than this were missed by the bell
@@ -72,7 +71,7 @@ class BellWorker(SimpleWorker):
 
 def run(app: Flask) -> None:
     """Work until a signal says stop. Needs the main thread, for signals."""
-    app.extensions["senders"] = Senders(app)
+    app.extensions["senders"], app.extensions["callers"] = senders.of_texts(app), senders.of_calls(app)
     patrol = Patrol(app)
     patrol.start()
     try:
@@ -80,6 +79,7 @@ def run(app: Flask) -> None:
     finally:
         patrol.stop()
         app.extensions["senders"].close()
+        app.extensions["callers"].close()
 
 
 def _answer_the_bell(app: Flask, patrol: "Patrol") -> None:

@@ -24,6 +24,13 @@ SCHEMA = Path(__file__).parent / "rules" / "examples" / "schema.json"
 _numbers = itertools.count(1)
 
 
+class Nobody:
+    """Stands in for the worker's threads that call webhooks: tests that are not about them call nobody."""
+
+    def wake(self) -> None:
+        """Calls stay due."""
+
+
 class House:
     """One account over an application; its methods are what happens in a test."""
 
@@ -32,7 +39,7 @@ class House:
         self.standin = standin
         self.client = app.test_client()
         self.senders = providers.new_client()
-        app.extensions["senders"] = self
+        app.extensions["senders"], app.extensions["callers"] = self, Nobody()
         with app.app_context(), transaction():
             self._furnish()
         self.inbound_url, self.status_url = self._addresses()

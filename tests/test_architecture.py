@@ -38,12 +38,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runs": BELOW_DOMAIN | {"facts", "performing", "questions", "ruleset", "runlog"},
     "outbound": BELOW_DOMAIN | {"events", "questions"},
     "receipts": BELOW_DOMAIN | {"events"},
+    "safehttp": set(),
+    "callouts": BELOW_DOMAIN | {"runlog", "safehttp"},
     "reconciler": BELOW_DOMAIN | {"outbound"},
 }
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
 DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "performing", "outbox", "facts", "intake",
           "questions", "starting", "happenings", "recordevents", "schedules", "passes", "notices", "linking", "runlog",
-          "hours", "ruleset", "rulebook", "consent", "records", "fields", "cases", "connections", "inbox", "tokens"}  # fmt: skip
+          "callouts", "safehttp", "hours", "ruleset", "rulebook", "consent", "records", "fields", "cases",
+          "connections", "inbox", "tokens"}  # fmt: skip
 
 STEPS = {
     "1 stored before it is answered": ["flexie/web/webhooks.py", "flexie/intake.py"],
