@@ -15,7 +15,7 @@ from flexie import batches, cases, consent, db, events, outbox, records
 from flexie.models import Conversation, Message, MessageLink, Record, Run, Settings
 from flexie.models.messages import UNFINISHED
 
-BATCH = 100
+BATCH = 200
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ def match(messages: Sequence[Message]) -> None:
         by_message[message_id].add(case_id)
     _write_links(by_message)
     _mark_matched(messages, by_message, threads)
+    records.touch("last_incoming_at", {i: message.created_at for message in messages for i in by_message[message.id]})
     _hear(messages, by_message)
 
 

@@ -122,6 +122,7 @@ def link(message: Message, draft: Draft, conversation: Conversation) -> None:
         rows = [{"message_id": message.id, "record_id": record_id} for record_id in sorted(ids)]
         db.session.execute(insert(MessageLink).on_conflict_do_nothing(), rows)
         conversation.linked = True
+        records.touch("last_outgoing_at", dict.fromkeys(sorted(ids), clock.now()), draft.run)
 
 
 def _show_in_list(conversation: Conversation, message: Message) -> None:

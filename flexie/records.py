@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from flexie import cases, clock, fields, happenings, phones
 from flexie.db import db, lock
-from flexie.models import KINDS, ConversationLink, PhoneKey, Record, RecordTag, Run, Settings, User
+from flexie.models import KINDS, ConversationLink, FieldDefinition, PhoneKey, Record, RecordTag, Run, Settings, User
 from flexie.models.rules import LIVE
 
 TITLE_FIELDS = ("name", "first_name", "last_name", "mobile", "phone", "email")
@@ -85,6 +86,16 @@ def update(record: Record, values: Mapping[str, Any], run: Run | None = None) ->
     happenings.note_moments(record, changes)
     happenings.note_changed(record, changes, run)
     return changes
+
+
+def touch(field: str, moments: Mapping[int, datetime], run: Run | None = None) -> None:
+    """Note when records last got or were sent a text: record id → moment. Kinds without such a field keep none."""
+    kinds = select(FieldDefinition.kind).where(FieldDefinition.name == field, FieldDefinition.type == "datetime")
+    having = set(db.session.scalars(kinds)) if moments else set()
+    if having:
+        query = select(Record).where(Record.id.in_(list(moments)), Record.kind.in_(having)).order_by(Record.id)
+        for record in db.session.scalars(query).all():
+            update(record, {field: moments[record.id]}, run)
 
 
 def _title(record: Record) -> str:

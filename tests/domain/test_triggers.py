@@ -1,5 +1,7 @@
 """What else starts rules: failures, changes of records, new conversations, and people."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -136,3 +138,23 @@ def test_a_rule_that_changes_start_far_too_often_is_paused_and_its_author_told(h
     assert sum("paused" in words for words in not_started(house)) == 2
     with house.app.app_context():
         assert "paused" in db.session.scalars(select(Notice)).one().text
+
+
+def test_records_know_when_they_last_wrote_and_were_written_to(house: House, moving_clock: Any) -> None:
+    case = house.record("case", mobile=ANA, status="Open")
+    house.rules(
+        rule(
+            "Nobody answered",
+            "when 1 day after last_incoming_at",
+            kind="case",
+            head="  only if last_outgoing_at is empty or last_outgoing_at is before 1 day ago\n",
+        )
+    )
+    house.text("hello?")
+    house.work()
+    assert house.fields(case)["last_incoming_at"] == "2030-01-07T10:00:00+00:00"
+    moving_clock.move(days=1)
+    house.work()
+    house.work()
+
+    assert len(runs_of(house, "Nobody answered")) == 1
