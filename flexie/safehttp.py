@@ -109,7 +109,7 @@ def _parts(url: str) -> httpx.URL:
         parts = httpx.URL(url)
     except httpx.InvalidURL:
         raise Forbidden("This is no address. Write it whole, such as https://example.com/hook") from None
-    if parts.scheme not in ("http", "https") or not parts.host:
+    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w.:-]+", parts.host, re.ASCII):
         raise Forbidden("Write a whole address that begins with https:// (or http://).")
     if not 0 < _port(parts) < 65_536:
         raise Forbidden("A port is a number from 1 to 65535.")

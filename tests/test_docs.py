@@ -9,7 +9,7 @@ import pytest
 
 import rules
 from flexie import performing
-from flexie.cli import connections, demo, people, processes, rulefiles
+from flexie.cli import callouts, connections, demo, people, processes, rulefiles
 from flexie.demo import files
 from rules import syntax
 from rules.__main__ import CLEAN, main
@@ -18,7 +18,10 @@ from rules.syntax import Condition, Step, Trigger
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 DEMO_SCHEMA = files.HERE / "schema.json"
-GROUPS = {group.name: group for group in (people.user, people.token, connections.connection, rulefiles.rules)}
+GROUPS = {
+    group.name: group
+    for group in (people.user, people.token, connections.connection, callouts.webhook, rulefiles.rules)
+}
 COMMANDS = {
     command.name: command
     for command in (processes.worker, processes.clock, processes.simulator, processes.reconcile, demo.seed_demo)
