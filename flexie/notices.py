@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import joinedload
 
 from flexie import clock
 from flexie.db import db
 from flexie.models import Group, Notice, Record, RuleVersion, Run, User
 
 LONGEST_TEXT = 2_000  # characters
+MOST_COUNTED = 100  # unread notices; nobody is told a larger number
 
 
 def tell(
@@ -40,15 +42,17 @@ def to(user: User) -> ColumnElement[bool]:
     return or_(Notice.user_id == user.id, Notice.group_id.in_([group.id for group in user.groups]))
 
 
-def latest(user: User, limit: int = 100) -> Sequence[Notice]:
-    """A user's newest notices, newest first."""
-    return db.session.scalars(select(Notice).where(to(user)).order_by(Notice.id.desc()).limit(limit)).all()
+def latest(user: User, limit: int = 100, before: int | None = None) -> Sequence[Notice]:
+    """A user's newest notices, newest first; with `before`, those older than the notice of that row id."""
+    query = select(Notice).where(to(user)).options(joinedload(Notice.record), joinedload(Notice.group))
+    query = query.where(Notice.id < before) if before else query
+    return db.session.scalars(query.order_by(Notice.id.desc()).limit(limit)).all()
 
 
 def unread(user: User) -> int:
-    """How many of a user's notices nobody has read."""
-    query = select(func.count()).select_from(Notice).where(to(user), Notice.read_at.is_(None))
-    return db.session.scalar(query) or 0
+    """How many of a user's notices nobody has read, counted up to MOST_COUNTED."""
+    some = select(Notice.id).where(to(user), Notice.read_at.is_(None)).limit(MOST_COUNTED)
+    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def mark_read(user: User, up_to: int) -> None:

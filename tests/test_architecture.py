@@ -46,7 +46,7 @@ EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "healt
 DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "performing", "outbox", "facts", "intake",
           "questions", "starting", "happenings", "recordevents", "schedules", "passes", "notices", "linking", "runlog",
           "callouts", "safehttp", "hours", "ruleset", "rulebook", "consent", "records", "fields", "cases",
-          "connections", "inbox", "tokens"}  # fmt: skip
+          "byhand", "connections", "inbox", "tokens"}  # fmt: skip
 
 STEPS = {
     "1 stored before it is answered": ["flexie/web/webhooks.py", "flexie/intake.py"],

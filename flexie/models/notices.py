@@ -19,7 +19,15 @@ class Notice(Base):
     __table_args__ = (
         Index("ix_notices_user_id_id", "user_id", "id"),
         Index("ix_notices_group_id_id", "group_id", "id"),
-    )
+        Index(
+            "ix_notices_unread_user_id", "user_id",
+            sqlite_where=text("read_at IS NULL"), postgresql_where=text("read_at IS NULL"),
+        ),
+        Index(
+            "ix_notices_unread_group_id", "group_id",
+            sqlite_where=text("read_at IS NULL"), postgresql_where=text("read_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)

@@ -116,6 +116,10 @@ class Run(Base):
             sqlite_where=text("asks_id IS NOT NULL AND reply_id IS NULL AND state IN ('ready', 'waiting')"),
             postgresql_where=text("asks_id IS NOT NULL AND reply_id IS NULL AND state IN ('ready', 'waiting')"),
         ),
+        Index(
+            "ix_runs_failed", "id",
+            sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'"),
+        ),
         Index("ix_runs_rule_record_id", "rule_id", "record_id", "id"),
         Index("ix_runs_rule_id_started_at", "rule_id", "started_at"),
         Index("ix_runs_record_id_id", "record_id", "id"),

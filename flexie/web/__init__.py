@@ -14,16 +14,29 @@ from flexie.web import (
     limits,
     linking,
     login,
+    notices,
     reading,
     records,
     rulefiles,
     runs,
     showing,
     signin,
+    starting,
     webhooks,
 )
 
-PAGES = (signin.bp, inbox.bp, conversation.bp, compose.bp, linking.bp, records.bp, rulefiles.bp, runs.bp)
+PAGES = (
+    signin.bp,
+    inbox.bp,
+    conversation.bp,
+    compose.bp,
+    linking.bp,
+    records.bp,
+    rulefiles.bp,
+    runs.bp,
+    starting.bp,
+    notices.bp,
+)
 MACHINES = (webhooks.bp, api.bp)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, redirect, request, url_for
 from sqlalchemy import select
 
-from flexie import bell, fields, records
+from flexie import bell, byhand, fields, records
 from flexie.db import db
 from flexie.models import KINDS, Record
 from flexie.web import compose, finding, htmx, recordforms, showing, thread, timeline
@@ -111,6 +111,7 @@ def _beside(record: Record) -> dict[str, Any]:
         "number": compose.number_to_write_to(record) or _number_about(record),
         "about": db.session.get(Record, record.about_id) if record.about_id else None,
         "cases": db.session.scalars(cases).all(),
+        "offered": byhand.offered(record.kind),
     }
 
 

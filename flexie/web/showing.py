@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g
 from flask_login import current_user
 
-from flexie import clock, fields, inbox, phones
+from flexie import clock, fields, inbox, notices, phones
 from flexie.models import Settings
 from flexie.web import statuswords
 
@@ -28,7 +28,11 @@ def init_app(app: Flask) -> None:
         initials=initials,
     )
     app.jinja_env.globals.update(
-        account=account, unread_count=unread_count, status_of=statuswords.of, shown_field=fields.shown
+        account=account,
+        unread_count=unread_count,
+        unread_notices=unread_notices,
+        status_of=statuswords.of,
+        shown_field=fields.shown,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"simulator": bool(current_app.config["SIMULATOR"])})
@@ -46,6 +50,13 @@ def unread_count() -> int:
     if "unread" not in g:
         g.unread = inbox.unread_count(current_user) if current_user else 0
     return g.unread
+
+
+def unread_notices() -> int:
+    """Unread notices of whoever is signed in, counted once a request."""
+    if "unread_notices" not in g:
+        g.unread_notices = notices.unread(current_user) if current_user else 0
+    return g.unread_notices
 
 
 def local(moment: datetime) -> datetime:

@@ -1,8 +1,19 @@
 """The HTTP API, version 1: bearer tokens, JSON, problem details, and a document made from the code that serves it."""
 
-from flexie.web.api import conversations, decisions, document, lines, messages, records, rulefiles, runs, sending
+from flexie.web.api import (
+    conversations,
+    decisions,
+    document,
+    lines,
+    messages,
+    records,
+    rulefiles,
+    runs,
+    sending,
+    starting,
+)
 from flexie.web.api.operations import bp
 
-SUBJECTS = (messages, sending, records, rulefiles, runs, decisions, conversations, lines, document)
+SUBJECTS = (messages, sending, records, rulefiles, starting, runs, decisions, conversations, lines, document)
 
 __all__ = ["SUBJECTS", "bp"]

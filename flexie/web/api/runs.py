@@ -52,7 +52,7 @@ FILTERS = query(
 def list_runs(asked: Asked) -> Reply:
     """A page of runs."""
     rows, following = paging.newest_first(asked, _filtered(_visible(asked.user), asked), Run)
-    return paging.reply(_described(rows, asked.user), following)
+    return paging.reply(described(rows, asked.user), following)
 
 
 @operation("GET", "/runs/{id}", "One run", {200: RUN}, parameters=by_id("run"), problems=(404,))
@@ -61,7 +61,7 @@ def get_run(asked: Asked) -> Reply:
     run = db.session.scalar(_visible(asked.user).where(Run.public_id == asked.path["id"]))
     if run is None:
         raise Problem(404)
-    return Reply(_described([run], asked.user)[0])
+    return Reply(described([run], asked.user)[0])
 
 
 def _visible(user: User) -> Select[Any]:
@@ -87,7 +87,8 @@ def _filtered(rows: Select[Any], asked: Asked) -> Select[Any]:
     return rows.where(Run.state == given["state"]) if "state" in given else rows
 
 
-def _described(runs: list[Run], user: User) -> list[dict[str, Any]]:
+def described(runs: list[Run], user: User) -> list[dict[str, Any]]:
+    """Runs as the API tells them to this person."""
     ids = {run.message_id for run in runs if run.message_id}
     query = select(Message.id, Message.public_id).where(Message.id.in_(ids), access.messages(user))
     messages = dict(db.session.execute(query).all()) if ids else {}
