@@ -177,10 +177,10 @@ def test_a_paused_rule_says_so_and_goes_on_when_told_to(desk: Desk, ana: str) ->
     assert "paused" not in words(desk.mira.get("/runs"))
     pause(desk)
     for page in ("/runs", "/runs?rule=Welcome"):
-        assert "Welcome is paused since 10:00" in words(desk.mira.get(page))
+        assert "Welcome has been paused since 10:00" in words(desk.mira.get(page))
         assert "Let it go on" in words(desk.mira.get(page))
     assert "Paused · newest" in words(desk.mira.get("/runs?rule=Welcome"))
-    assert "is paused" not in words(desk.mira.get("/runs?rule=Only on texts"))
+    assert "been paused" not in words(desk.mira.get("/runs?rule=Only on texts"))
     answer = desk.mira.post("/runs/paused/go-on", {"rule": "Welcome"})
     assert answer.location == "/runs?rule=Welcome"
     assert "“Welcome” may start again. " in words(desk.mira.get(answer.location))
@@ -190,7 +190,7 @@ def test_a_paused_rule_says_so_and_goes_on_when_told_to(desk: Desk, ana: str) ->
 def test_letting_a_rule_go_on_is_for_those_who_write_rules(desk: Desk, ana: str) -> None:
     pause(desk)
     tom = desk.agent()
-    assert "is paused" in words(tom.get("/runs"))
+    assert "been paused" in words(tom.get("/runs"))
     assert "Let it go on" not in words(tom.get("/runs"))
     assert tom.post("/runs/paused/go-on", {"rule": "Welcome"}).status_code == 403
     bare = desk.mira.client.post("/runs/paused/go-on", base_url=desk.mira.base, data={"rule": "Welcome"})
