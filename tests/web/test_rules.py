@@ -108,7 +108,7 @@ def test_runs_show_what_they_did_line_by_line(desk: Desk) -> None:
     assert "The text that started it yes" in words(page)
     assert "Thanks" in words(page)
     assert "Stop" in words(page)
-    assert "Thank 1 run" in words(desk.mira.get("/rules"))
+    assert "Thank 1 waiting 1 run" in words(desk.mira.get("/rules"))
 
 
 def test_a_waiting_run_is_stopped_by_those_who_write_rules(desk: Desk) -> None:
