@@ -31,6 +31,8 @@ from rules.syntax.walking import everything
 _ANSWERING = (IncomingSms, AnyIncomingSms, NewConversation)
 MOST_PAIRS = 10_000
 """So many pairs of patterns are looked at."""
+MOST_ANSWERS = 1_000
+"""So many patterns of a file are paired: each may match the shortest text of every other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,8 @@ def answered_twice(scope: Scope) -> None:
     Only a text that is the shortest one of either pattern counts: of "*solved*" and "*thanks*" somebody could write
     both, but that is chance and not an oversight.
     """
-    answers = [
-        answer for order, rule in enumerate(scope.file.rules) if not rule.off for answer in _answers(order, rule)
-    ]
+    on = ((order, rule) for order, rule in enumerate(scope.file.rules) if not rule.off)
+    answers = list(islice((answer for order, rule in on for answer in _answers(order, rule)), MOST_ANSWERS))
     told: set[tuple[int, int]] = set()
     for first, second, text in islice(_pairs(answers), MOST_PAIRS):
         pair = first.order, second.order
