@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rules.checks import Path, Scope, walk
 from rules.checks.accepted import without_accepted
-from rules.checks.overlaps import answered_twice
+from rules.checks.overlaps import OtherRule, answered_twice
 from rules.checks.support import unsupported
 from rules.errors import Finding, Level
 from rules.parser import Parsed
@@ -33,17 +33,20 @@ _PLACEHOLDER = re.compile(r"\{[{%]")
 _RULE_NAME = re.compile(r'rule\s+"((?:\\.|[^"\\])*)"', re.IGNORECASE)
 
 
-def check(parsed: Parsed, schema: Schema, supports: frozenset[str] | None = None) -> list[Finding]:
+def check(
+    parsed: Parsed, schema: Schema, supports: frozenset[str] | None = None, others: Sequence[OtherRule] = ()
+) -> list[Finding]:
     """The findings about a file, those of reading it included, by line: MOST_FINDINGS at most, errors before others.
 
     With `supports` (names of the tree's classes), a trigger, step, condition or head line that is not among them is
-    an error: the application passes what its engine can do.
+    an error: the application passes what its engine can do. `others` are the account's rules in force in other files,
+    which may answer the same texts.
     """
     if sum(len(_PLACEHOLDER.findall(line)) for line in parsed.lines) > MOST_PLACEHOLDERS:
         return _enough((*parsed.findings, _too_many_placeholders(parsed.filename)))
     scope = Scope(schema, parsed.file, parsed.filename, parsed.lines, _declared(parsed.lines), findings=_Noted())
     try:
-        _look(scope, supports)
+        _look(scope, supports, others)
     except _TooMany:
         return _enough((*parsed.findings, *scope.findings, _not_all_checked(parsed.filename)))
     return _enough(without_accepted((*parsed.findings, *scope.findings), parsed.lines))
@@ -62,7 +65,7 @@ class _Noted(list[Finding]):
         super().append(finding)
 
 
-def _look(scope: Scope, supports: frozenset[str] | None) -> None:
+def _look(scope: Scope, supports: frozenset[str] | None, others: Sequence[OtherRule]) -> None:
     for item in scope.file.items:
         scope.item = item if isinstance(item, Rule | RuleTest) else None
         scope.kinds = scope.target = item.kinds if isinstance(item, Rule) else ()
@@ -70,7 +73,7 @@ def _look(scope: Scope, supports: frozenset[str] | None) -> None:
         walk(item, scope)
         if isinstance(item, Rule) and supports is not None:
             unsupported(item, supports, scope)
-    answered_twice(scope)
+    answered_twice(scope, others)
 
 
 def _not_all_checked(filename: str) -> Finding:

@@ -3,9 +3,9 @@
 from sqlalchemy import func, select
 
 import rules
-from flexie import performing
+from flexie import performing, ruleset
 from flexie.db import db
-from flexie.models import KINDS, FieldDefinition, Group, Line, Record, Rule, User, WebhookAddress
+from flexie.models import KINDS, FieldDefinition, Group, Line, Record, Rule, RuleFile, User, WebhookAddress
 from rules import syntax
 
 
@@ -13,7 +13,7 @@ def read(text: str, filename: str) -> tuple[rules.Parsed, list[rules.Finding]]:
     """A text of rules as it was read, and what is wrong with it in this account."""
     parsed = rules.parse(text, filename)
     schema = account_schema(counted=_says_how_many(parsed.file))
-    return parsed, rules.check(parsed, schema, supports=performing.SUPPORTED)
+    return parsed, rules.check(parsed, schema, supports=performing.SUPPORTED, others=_others(parsed.file, filename))
 
 
 def check(text: str, filename: str = "rules") -> list[rules.Finding]:
@@ -42,6 +42,19 @@ def account_schema(*, counted: bool = True) -> rules.Schema:
             "fields": described,
         }
     )
+
+
+def _others(file: syntax.File, filename: str) -> list[rules.OtherRule]:
+    """The rules in force in other files."""
+    names = {rule.name for rule in file.rules}
+    query = select(Rule.id, RuleFile.name).join(RuleFile, RuleFile.id == Rule.file_id).where(RuleFile.name != filename)
+    files = dict(db.session.execute(query).tuples().all())
+    in_force = ruleset.current().rules if files else ()
+    return [
+        rules.OtherRule(files[rule.rule_id], rule.tree)
+        for rule in in_force
+        if rule.rule_id in files and rule.name not in names
+    ]
 
 
 def _says_how_many(file: syntax.File) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -31,52 +31,76 @@ from rules.syntax.walking import everything
 _ANSWERING = (IncomingSms, AnyIncomingSms, NewConversation)
 MOST_PAIRS = 10_000
 """So many pairs of patterns are looked at."""
+MOST_OTHERS = 10_000
+"""So many patterns of other files are compared with those of the file."""
 MOST_ANSWERS = 1_000
 """So many patterns of a file are paired: each may match the shortest text of every other."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A pattern that starts a rule which sends a text. Order is the rule's place in the file."""
+    """A pattern that starts a rule which sends a text.
+
+    Order is the rule's place in the file. Rules of other files stand before it, with orders below 0 and their file.
+    """
 
     order: int
     rule: Rule
     lines: tuple[Name, ...]
     pattern: Pattern
+    file: str | None = None
 
 
-def answered_twice(scope: Scope) -> None:
-    """R211, at the pattern of the later rule, with the shortest text that both answer.
+@dataclass(frozen=True, slots=True)
+class OtherRule:
+    """A rule in force that stands in another file of the account."""
+
+    file: str
+    rule: Rule
+
+
+def answered_twice(scope: Scope, others: Sequence[OtherRule] = ()) -> None:
+    """R211, at the pattern of the later rule, with the shortest text that both answer; the others come first.
 
     Only a text that is the shortest one of either pattern counts: of "*solved*" and "*thanks*" somebody could write
     both, but that is chance and not an oversight.
     """
     on = ((order, rule) for order, rule in enumerate(scope.file.rules) if not rule.off)
     answers = list(islice((answer for order, rule in on for answer in _answers(order, rule)), MOST_ANSWERS))
+    if not answers:
+        return
+    away = (answer for order, one in enumerate(others, -len(others)) for answer in _answers(order, one.rule, one.file))
     told: set[tuple[int, int]] = set()
-    for first, second, text in islice(_pairs(answers), MOST_PAIRS):
+    for first, second, text in islice(_pairs(answers, list(islice(away, MOST_OTHERS))), MOST_PAIRS):
         pair = first.order, second.order
         if pair not in told and _meet(first, second):
             told.add(pair)
-            _tell(first.rule, second.pattern, text, scope)
+            _tell(first, second.pattern, text, scope)
 
 
-def _answers(order: int, rule: Rule) -> Iterator[_Answer]:
+def _answers(order: int, rule: Rule, file: str | None = None) -> Iterator[_Answer]:
     if not any(isinstance(node, SendSms) for node in everything(rule)):
         return
     for trigger in rule.triggers:
         if isinstance(trigger, _ANSWERING):
             for pattern in trigger.patterns or (Pattern("*", place=trigger.place),):
                 if len(pattern.value) <= LONGEST_PATTERN:
-                    yield _Answer(order, rule, trigger.lines, pattern)
+                    yield _Answer(order, rule, trigger.lines, pattern, file)
 
 
-def _pairs(answers: list[_Answer]) -> Iterator[tuple[_Answer, _Answer, str]]:
-    """Answers of two rules that both match the shortest text of one of them, the earlier rule first."""
-    matcher = Matcher((place, (answer.pattern.value,)) for place, answer in enumerate(answers))
-    for answer in answers:
+def _pairs(answers: list[_Answer], away: list[_Answer]) -> Iterator[tuple[_Answer, _Answer, str]]:
+    """Answers of two rules that both match the shortest text of one of them, the earlier rule first.
+
+    At least one of the two is of this file.
+    """
+    own = Matcher((place, (answer.pattern.value,)) for place, answer in enumerate(answers))
+    far = Matcher((place, (answer.pattern.value,)) for place, answer in enumerate(away))
+    for answer in (*answers, *away):
         text = shortest(answer.pattern)
-        for other in (answers[hit] for hit in matcher.match(text)):
+        hits = [answers[hit] for hit in own.match(text)]
+        if answer.file is None:
+            hits += [away[hit] for hit in far.match(text)]
+        for other in hits:
             if other.order != answer.order:
                 first, second = sorted((answer, other), key=lambda one: one.order)
                 yield first, second, text
@@ -89,11 +113,12 @@ def _meet(first: _Answer, second: _Answer) -> bool:
     return same_line and bool({*first.rule.kinds} & {*second.rule.kinds}) and not _exclusive(first.rule, second.rule)
 
 
-def _tell(first: Rule, pattern: Pattern, text: str, scope: Scope) -> None:
+def _tell(first: _Answer, pattern: Pattern, text: str, scope: Scope) -> None:
+    where = f'in the file "{first.file}"' if first.file is not None else f"on line {first.rule.place.line}"
     scope.warn(
         "R211",
         pattern.place,
-        f'The text "{text}" is answered by two rules: by this one and by "{first.name}" on line {first.place.line}.',
+        f'The text "{text}" is answered by two rules: by this one and by "{first.rule.name}" {where}.',
         "Make one of the patterns narrower, or say with  only if  which of the two it is.",
     )
 

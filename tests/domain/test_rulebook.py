@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from flexie import rulebook, ruleset
 from flexie.db import db, transaction
@@ -177,3 +177,35 @@ def test_saving_lets_a_paused_rule_go_on(house: House, moving_clock: Any) -> Non
     save(house, NEW)
     with house.app.app_context():
         assert db.session.scalars(select(Rule)).one().paused_at is None
+
+
+def test_two_files_that_answer_one_text_are_told_apart(house: House) -> None:
+    answers = rule("A", 'send sms "a"', pattern="YES*")
+    save(house, text(answers), name="first")
+    second = text(rule("B", 'send sms "b"', pattern="YES PLEASE"))
+    with house.app.app_context():
+        (found,) = rulebook.check(second, "second")
+        assert (found.code, found.line) == ("R211", 5)
+        assert '"yes please" is answered by two rules: by this one and by "A" in the file "first".' in found.message
+        assert rulebook.check(text(answers), "first") == []
+        assert rulebook.check(text(answers), "moved here") == []
+    save(house, text(answers.replace('"A":', '"A" off:')), name="first")
+    with house.app.app_context():
+        assert rulebook.check(second, "second") == []
+
+
+@pytest.mark.parametrize("everybody", [True, False])
+def test_records_are_counted_only_for_a_schedule_for_everybody(house: House, everybody: bool) -> None:
+    house.record(first_name="Ana")
+    trigger = "every day at 09:00" if everybody else 'when incoming sms matches "x"'
+    asked: list[str] = []
+
+    def note(*about: Any) -> None:
+        asked.append(about[2])
+
+    with house.app.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+        found = rulebook.check(text(rule().replace('when incoming sms matches "go"', trigger)), "test")
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert sum("FROM records" in statement for statement in asked) == everybody
+    assert ("1 records now" in " ".join(each.message for each in found)) == everybody
