@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rules.checks.flow import ALLOW_SMS
 from rules.checks.scope import Scope, checks
@@ -86,7 +87,12 @@ def _covered(patterns: Iterable[Pattern], scope: Scope) -> None:
 
 def shortest(pattern: Pattern) -> str:
     """A shortest text that the pattern matches, folded."""
-    return intersection(pattern.value, "*") or ""
+    return _shortest(pattern.value)
+
+
+@lru_cache(maxsize=10_000)  # the patterns of a whole account, asked for at every check
+def _shortest(pattern: str) -> str:
+    return intersection(pattern, "*") or ""
 
 
 @checks(Rule)
