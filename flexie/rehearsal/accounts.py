@@ -24,8 +24,7 @@ LINE_NUMBERS = "+1415555{:04}"
 
 _FIRST_LINE = "Main"
 _revisions = count(0, 1_000)  # no two rehearsals of a process have one, so that none is given another's compiled rules
-_WORDS = ("name", "time_zone", "prefix", "stop_words", "start_words", "help_words", "stop_answer", "start_answer",
-          "help_answer", "starts_per_hour", "starts_before_pause")  # fmt: skip
+_OF_ITS_OWN = {"id", "rules_revision", "business_hours"}
 _USUAL: dict[str, Any] = {
     "time_zone": "UTC",
     "prefix": "+1",
@@ -59,7 +58,8 @@ def of_schema(schema: Schema) -> Account:
 def of_this_one() -> Account:
     """A likeness of the account of the current application: fields, names and settings, no records."""
     kept = Settings.get()
-    return Account(rulebook.account_schema(), {name: getattr(kept, name) for name in _WORDS})
+    names = set(Settings.__table__.columns.keys()) - _OF_ITS_OWN
+    return Account(rulebook.account_schema(), {name: getattr(kept, name) for name in names})
 
 
 def furnish(account: Account, without_rules: Iterable[str]) -> None:

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,6 +21,9 @@ from rules.testing import LogLine, RunState, Sent, Skipped, Told, WorldProblem
 
 RECORD_NUMBERS = "+1646555{:04}"
 """Numbers for given records that have none."""
+
+MOST_PREPARED = 8
+"""For so many beginnings the account is kept as it is then; each is about a megabyte."""
 
 
 class Scene:
@@ -43,6 +45,8 @@ class Scene:
         """The account anew, with the file's rules in force since `moment`."""
         self.stage.begin(moment)
         if moment not in self._prepared:
+            if len(self._prepared) >= MOST_PREPARED:
+                self._prepared.pop(next(iter(self._prepared)))
             self._prepared[moment] = self._prepare()
         self.stage.put_back(self._prepared[moment])
         self.record_id = self.number = None
@@ -67,7 +71,7 @@ class Scene:
             try:
                 record = records.create(kind, self._with_number(kind, values))
             except fields.FieldErrors as problem:
-                raise WorldProblem(str(problem)) from None
+                raise WorldProblem(str(problem), path=next(iter(problem.errors))) from None
             self._hand_over(record)
             for tag in tags:
                 records.add_tag(record, tag)
@@ -186,8 +190,12 @@ class Scene:
                 raise WorldProblem(f'The rule "{name}" is off, or stands in another file: it cannot be started here.')
             if not in_force.is_for(record.kind):
                 raise WorldProblem(f'The rule "{name}" is not for records of this kind ({record.kind}).')
-            with suppress(events.CannotStart):
+            try:
                 events.start_by_hand(rule, record)
+            except events.CannotStart:
+                pass  # a line of the log says why
+            except interpreter.InterpreterError as problem:
+                raise WorldProblem(str(problem)) from None
         self.stage.settle()
 
     def advance(self, to: datetime) -> None:

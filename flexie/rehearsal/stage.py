@@ -42,6 +42,16 @@ class Provider:
             outbound.finish(claimed, accepted)
 
 
+class Webhooks:
+    """Stands where a worker's threads for webhooks stand: nobody is outside, so every call counts as made."""
+
+    def wake(self) -> None:
+        """Marks what waits as done."""
+        with transaction():
+            waiting = update(WebhookCall).where(WebhookCall.state == "waiting")
+            db.session.execute(waiting.values(state="done", due_at=None))
+
+
 class SilentBell:
     """Nobody else is to be rung for: the stage looks at all work itself."""
 
@@ -70,13 +80,18 @@ class Stage:
     @contextmanager
     def open(cls, limits: Limits) -> Iterator["Stage"]:
         """A stage for the block. Inside it the clock and the current application are the stage's, for this thread."""
-        app = _idle.pop() if _idle else _application()
+        try:
+            app = _idle.pop()
+        except IndexError:
+            app = _application()
         stage = cls(app, limits)
         with clock.rehearsed(lambda: stage.moment), app.app_context():
             stage.empty()
-            yield stage
-            stage.empty()
-            _idle.append(app)
+            try:
+                yield stage
+            finally:
+                stage.empty()
+                _idle.append(app)
 
     def photograph(self) -> bytes:
         """Everything that is in the database now."""
@@ -161,7 +176,7 @@ def _application() -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS={"poolclass": StaticPool, "connect_args": {"check_same_thread": False}},
     )
     db.init_app(app)
-    app.extensions.update(bell=SilentBell(), senders=Provider())
+    app.extensions.update(bell=SilentBell(), senders=Provider(), callers=Webhooks())
     intake.init_app(app)
     return app
 

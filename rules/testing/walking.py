@@ -47,7 +47,7 @@ class _Walk:
 
     def run(self) -> Failure | None:
         """Why the test failed, or None."""
-        place = self.test.place
+        place, line = self.test.place, None
         try:
             for line in self._set_up():
                 place = line.place
@@ -59,8 +59,10 @@ class _Walk:
             self.judge.at_the_end()
         except Unmet as unmet:
             return self._failure(place, unmet)
-        except (WorldProblem, MomentError) as problem:
+        except MomentError as problem:
             return self._failure(place, Unmet(str(problem)))
+        except WorldProblem as problem:
+            return self._failure(_place_of(problem, line, place), Unmet(str(problem)))
         return None
 
     def _set_up(self) -> Iterator[syntax.TestLine]:
@@ -102,9 +104,8 @@ class _Walk:
         fields = {
             fact.field.path: meaning(fact.value, about) for fact in line.facts if isinstance(fact, syntax.GivenField)
         }
-        self.world.given(
-            line.kind, fields, [fact.tag.value for fact in line.facts if isinstance(fact, syntax.GivenTag)]
-        )
+        tags = [fact.tag.value for fact in line.facts if isinstance(fact, syntax.GivenTag)]
+        self.world.given(line.kind, fields, tags)
 
     def clock_is(self, line: syntax.ClockIs) -> None:
         self.until(line)
@@ -122,6 +123,13 @@ class _Walk:
 
     def change(self, line: syntax.ChangeField) -> None:
         self.world.change(line.field.path, meaning(line.value, self.facts()))
+
+
+def _place_of(problem: WorldProblem, line: syntax.TestLine | None, place: syntax.Place) -> syntax.Place:
+    """Where a problem is: at the field that it names, if the line stands over several."""
+    facts = line.facts if isinstance(line, syntax.Given) else ()
+    named = [fact.place for fact in facts if isinstance(fact, syntax.GivenField) and fact.field.path == problem.path]
+    return named[-1] if named else place
 
 
 _EVENTS: dict[type[syntax.Node], Callable[[_Walk, Any], None]] = {

@@ -11,7 +11,11 @@ from rules.facts import Facts, Plain
 
 
 class WorldProblem(Exception):
-    """A line of a test that cannot happen; the message is a sentence for a person."""
+    """A line of a test that cannot happen; the message is a sentence for a person. `path`: the field that is wrong."""
+
+    def __init__(self, message: str, path: str | None = None) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)

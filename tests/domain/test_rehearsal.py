@@ -184,7 +184,7 @@ def _break_off() -> None:
         stage.moment = datetime(2031, 1, 1, tzinfo=UTC)
         db.session.add(Group(name="Left"))
         db.session.flush()
-        raise WorldProblem
+        raise WorldProblem("It broke off.")
 
 
 def test_the_command_runs_the_files_of_the_account(house: House) -> None:

@@ -42,6 +42,13 @@ def test_every_expectation_of_the_examples_fails_when_it_is_turned_round(path):
     assert shown == [lines[-1] for lines in damaged]
 
 
+def test_the_tests_in_the_guide_pass():
+    guide = (HERE.parents[1] / "docs/rule-tests.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```rules\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    came = rehearsal.rehearse(text, "guide", rehearsal.of_schema(guessed(parse(text).file)))
+    assert [result.failure for result in came.results] == [None, None]
+
+
 def _apart(source):
     """The text above the first test, and the lines of each test."""
     head, *bodies = re.split(r'^test ".*":\n', source, flags=re.MULTILINE)
