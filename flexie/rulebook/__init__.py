@@ -6,9 +6,9 @@ from flexie.rulebook.changes import Change
 from flexie.rulebook.errors import Outdated, RulebookError
 from flexie.rulebook.removing import remove, stop
 from flexie.rulebook.saving import Preview, Saved, files, latest, preview, save
-from flexie.rulebook.waiting import Waiting
+from flexie.rulebook.waiting import Waiting, counts
 
 __all__ = [
-    "Change", "Outdated", "Preview", "RulebookError", "Saved", "Waiting", "account_schema", "check", "files",
+    "Change", "Outdated", "Preview", "RulebookError", "Saved", "Waiting", "account_schema", "check", "counts", "files",
     "history", "latest", "preview", "remove", "save", "stop",
 ]  # fmt: skip

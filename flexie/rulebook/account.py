@@ -48,7 +48,7 @@ def _others(file: syntax.File, filename: str) -> list[rules.OtherRule]:
     """The rules in force in other files."""
     names = {rule.name for rule in file.rules}
     query = select(Rule.id, RuleFile.name).join(RuleFile, RuleFile.id == Rule.file_id).where(RuleFile.name != filename)
-    files = dict(db.session.execute(query).tuples().all())
+    files = {row.id: row.name for row in db.session.execute(query)}
     in_force = ruleset.current().rules if files else ()
     return [
         rules.OtherRule(files[rule.rule_id], rule.tree)

@@ -1,5 +1,6 @@
 """The life of rule files: what a save changes, what names mean, versions and clocks."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -104,6 +105,23 @@ def test_a_save_on_an_older_version_is_refused_and_loses_nothing(house: House) -
         with pytest.raises(rulebook.Outdated, match="at version 2 now") as refused:
             rulebook.save("test", text(rule(steps='send sms "Mine"')), None, based_on=1)
         assert (refused.value.number, refused.value.file.text) == (2, NEW)
+
+
+def test_of_two_saves_at_once_the_second_is_refused(house: House) -> None:
+    save(house, text(rule()))
+
+    def attempt(steps: str) -> str:
+        try:
+            with house.app.app_context(), transaction():
+                rulebook.save("test", text(rule(steps=steps)), None, based_on=1)
+        except rulebook.Outdated:
+            return "refused"
+        return "saved"
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(attempt, ['send sms "a"', 'send sms "b"', 'send sms "c"', 'send sms "d"']))
+    assert sorted(outcomes) == ["refused", "refused", "refused", "saved"]
+    assert versions(house) == {"R": 2}
 
 
 def test_the_same_text_again_makes_no_version(house: House) -> None:
