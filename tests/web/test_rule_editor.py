@@ -59,7 +59,7 @@ def test_a_save_asks_what_becomes_of_runs_that_wait(desk: Desk) -> None:
     with_waiting_run(desk)
     asked = save(desk, NEW)
     assert asked.status_code == 200
-    assert "1 run on version 1 not over yet" in words(asked)
+    assert "1 run on version 1 is not over yet" in words(asked)
     assert in_editor(asked) == NEW
     assert saved_text(desk) == WAITS
 
