@@ -12,6 +12,7 @@ import hmac
 import json
 import logging
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -43,6 +44,7 @@ class Claim:
     """The right to post a call once. Plain data: no session behind it. `tries` counts this one, and is its token."""
 
     call_id: int
+    address_id: int
     public_id: str
     tries: int
     url: str
@@ -98,12 +100,12 @@ def remove(address: WebhookAddress) -> int:
     return len(rows)
 
 
-def claim() -> Claim | None:
-    """Claim the call that is longest due. None when nothing is due."""
+def claim(passing_over: Collection[int] = ()) -> Claim | None:
+    """Claim the call that is longest due, but for calls of these addresses (row ids). None when nothing is due."""
     while True:
         with db.transaction():
             now = db.now()
-            call = _next_due(now)
+            call = _next_due(now, passing_over)
             if call is None:
                 return None
             if call.tries > len(WAITS):
@@ -115,8 +117,9 @@ def claim() -> Claim | None:
                 _end(call, "failed", str(problem))
 
 
-def _next_due(now: datetime) -> WebhookCall | None:
+def _next_due(now: datetime, passing_over: Collection[int]) -> WebhookCall | None:
     query = select(WebhookCall).where(_WAITING, WebhookCall.due_at <= now)
+    query = query.where(WebhookCall.address_id.not_in(passing_over)) if passing_over else query
     query = query.order_by(WebhookCall.due_at, WebhookCall.id).limit(1)
     return db.db.session.scalar(query.with_for_update(skip_locked=True, of=WebhookCall, key_share=True))
 
@@ -126,6 +129,7 @@ def _take(call: WebhookCall, now: datetime) -> Claim:
     call.tries, call.due_at = call.tries + 1, now + LEASE
     return Claim(
         call_id=call.id,
+        address_id=call.address_id,
         public_id=call.public_id,
         tries=call.tries,
         url=call.address.url,

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
@@ -12,6 +13,7 @@ from flexie import callouts, outbound, providers
 
 SEND_THREADS = 8
 CALL_THREADS = 4
+MOST_TO_ONE_ADDRESS = 2  # of the threads for calls: a slow endpoint leaves the others to the rest
 
 log = logging.getLogger(__name__)
 Claim = TypeVar("Claim")
@@ -91,8 +93,28 @@ def of_texts(app: Flask) -> Senders[outbound.Claim]:
 
 def of_calls(app: Flask) -> Senders[callouts.Claim]:
     """The threads that call webhooks for rules."""
+    lanes = _Lanes()
+    return Senders(app, "caller", CALL_THREADS, lanes.claim, lanes.carry_out)
 
-    def call(claimed: callouts.Claim) -> None:
-        callouts.finish(claimed, callouts.call(claimed))
 
-    return Senders(app, "caller", CALL_THREADS, callouts.claim, call)
+class _Lanes:
+    """Claims calls so that no more than MOST_TO_ONE_ADDRESS go to one address at a time."""
+
+    def __init__(self) -> None:
+        self._under_way: Counter[int] = Counter()
+        self._lock = threading.Lock()
+
+    def claim(self) -> callouts.Claim | None:
+        with self._lock:
+            full = [address for address, count in self._under_way.items() if count >= MOST_TO_ONE_ADDRESS]
+            claimed = callouts.claim(full)
+            if claimed is not None:
+                self._under_way[claimed.address_id] += 1
+            return claimed
+
+    def carry_out(self, claimed: callouts.Claim) -> None:
+        try:
+            callouts.finish(claimed, callouts.call(claimed))
+        finally:
+            with self._lock:
+                self._under_way[claimed.address_id] -= 1

@@ -31,7 +31,7 @@ class Endpoint:
     """What it received, and how it answers: the statuses are used up, then it answers 204.
 
     `location` is sent along. A status of 0: it reads the request and closes the connection; -1: it lets the
-    answer drip, a byte at a time, until the caller has had enough.
+    answer drip, a byte at a time, until the caller has had enough; -2: it says nothing until `release`.
     """
 
     posts: list[Posted] = field(default_factory=list)
@@ -39,6 +39,8 @@ class Endpoint:
     location: str = ""
     port: int = 0
     gave_up: threading.Event = field(default_factory=threading.Event)
+    arrived: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    release: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -52,6 +54,10 @@ def _handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             endpoint.posts.append(Posted(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             status = endpoint.answers.pop(0) if endpoint.answers else 204
+            endpoint.arrived.release()
+            if status == -2:
+                endpoint.release.wait(20)
+                status = 204
             self.close_connection = True
             if status == -1:
                 self._drip()

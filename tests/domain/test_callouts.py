@@ -215,6 +215,30 @@ def test_a_slow_endpoint_holds_up_no_text(house: House, endpoint: Endpoint) -> N
     assert len(endpoint.posts) == 2
 
 
+def test_a_slow_endpoint_holds_up_no_calls_of_others(house: House, endpoint: Endpoint) -> None:
+    with listening() as slow:
+        slow.answers = [-2] * 6
+        register(house, slow.url, "slow")
+        callers = senders.of_calls(house.app)
+        house.app.extensions["callers"] = callers
+        house.record(first_name="Ana", mobile=ANA)
+        house.rules(
+            RULE.replace('  call webhook "billing"\n', '  call webhook "slow"\n' * 6 + '  call webhook "billing"\n')
+        )
+        try:
+            house.text("hello")
+            house.work()
+            assert endpoint.arrived.acquire(timeout=10)
+            assert slow.arrived.acquire(timeout=10)
+            assert len(slow.posts) <= senders.MOST_TO_ONE_ADDRESS
+        finally:
+            slow.release.set()
+            for _ in range(6 - 1):
+                slow.arrived.acquire(timeout=10)
+            callers.close()
+        assert len({posted.headers["idempotency-key"] for posted in slow.posts}) == 6
+
+
 def test_calls_are_work_that_is_found_when_nobody_rang(
     house: House, endpoint: Endpoint, moving_clock: MovingClock
 ) -> None:
