@@ -80,6 +80,11 @@ def _write_links(by_message: dict[int, set[int]]) -> None:
         db.db.session.execute(db.insert(MessageLink).on_conflict_do_nothing(), rows)
 
 
+def link_also(message: Message, record_id: int) -> None:
+    """Put a text on one more record's timeline before rules see it."""
+    _write_links({message.id: {record_id}})
+
+
 def _mark_matched(messages: Sequence[Message], by_message: dict[int, set[int]], threads: dict[int, int]) -> None:
     """One statement for all texts, and one for the conversations that are linked from now on."""
     session = db.db.session

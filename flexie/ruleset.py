@@ -2,7 +2,9 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -110,6 +112,7 @@ class _Index:
 MOST_TREES = 10_000  # versions that a process keeps read
 
 _kept: dict[str, RuleSet] = {}
+_aside: ContextVar[dict[str, RuleSet] | None] = ContextVar("aside", default=None)
 _trees: dict[str, syntax.Rule] = {}
 _lock = threading.Lock()
 
@@ -117,13 +120,24 @@ _lock = threading.Lock()
 def current() -> RuleSet:
     """The rules in force now: one small query, unless they changed."""
     revision = db.session.execute(select(Settings.rules_revision).where(Settings.id == 1)).scalar_one()
-    database = str(db.engine.url)
-    kept = _kept.get(database)
+    own, database = _aside.get(), str(db.engine.url)
+    shelf = _kept if own is None else own
+    kept = shelf.get(database)
     if kept is None or kept.revision != revision:
         kept = RuleSet(revision, _load())
         with _lock:
-            _kept[database] = kept
+            shelf[database] = kept
     return kept
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Inside, rules are compiled for this context alone: they may come from a transaction that never commits."""
+    mark = _aside.set({})
+    try:
+        yield
+    finally:
+        _aside.reset(mark)
 
 
 def _load() -> list[RuleInForce]:
