@@ -25,7 +25,7 @@ _numbers = itertools.count(1)
 
 
 class Nobody:
-    """Stands in for the worker's threads that call webhooks: tests that are not about them call nobody."""
+    """Stands in for a worker's threads that call providers or webhooks, in tests that are not about them."""
 
     def wake(self) -> None:
         """Calls stay due."""

@@ -42,9 +42,10 @@ MACHINES = (webhooks.bp, api.bp)
 
 def register(app: Flask) -> None:
     """Give the application its pages, and the addresses that programs call."""
-    for part in (reading, login, csrf, limits, headers, assets, showing, errors):
+    for part in (reading, login, csrf, headers, assets, showing, errors):
         part.init_app(app)
     for blueprint in MACHINES:
         csrf.let_machines_call(blueprint)
     for blueprint in (*PAGES, *MACHINES):
         app.register_blueprint(blueprint)
+    limits.init_app(app)

@@ -11,22 +11,29 @@ from flask_limiter.util import get_remote_address
 GUESSES = "10 per minute"
 View = TypeVar("View", bound=Callable[..., Any])
 
-limiter = Limiter(get_remote_address, strategy="moving-window", key_prefix="flexie")
+
+def guesses(view: View) -> View:
+    """Mark a view that tells whether a password is right: every try counts, right or wrong."""
+    view.is_guess = True  # type: ignore[attr-defined]
+    return view
 
 
 def init_app(app: Flask) -> None:
-    """Count in Redis, so that all processes count together; in this process's memory while Redis is away."""
+    """Limit the views that are marked; all have to be registered by now.
+
+    Counted in Redis, so that all processes count together; in this process's memory while Redis is away.
+    """
     app.config.setdefault("RATELIMIT_STORAGE_URI", _storage(app.config["REDIS_URL"]))
     app.config.setdefault("RATELIMIT_STORAGE_OPTIONS", {"socket_timeout": 1, "socket_connect_timeout": 1})
     app.config.setdefault("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", True)
-    limiter.init_app(app)
-
-
-def guesses(view: View) -> View:
-    """A view that tells whether a password is right: every try counts, right or wrong."""
+    limiter = Limiter(get_remote_address, app=app, strategy="moving-window", key_prefix="flexie")
     by_address = limiter.limit(GUESSES, methods=["POST"], key_func=get_remote_address)
     by_account = limiter.limit(GUESSES, methods=["POST"], key_func=_account)
-    return by_address(by_account(view))  # type: ignore[return-value]
+    views: dict[str, Any] = app.view_functions
+    for endpoint, view in list(views.items()):
+        if getattr(view, "is_guess", False):
+            views[endpoint] = by_address(by_account(view))
+    app.extensions["guesses"] = limiter
 
 
 def _account() -> str:

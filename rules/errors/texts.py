@@ -20,7 +20,7 @@ def open_placeholder(at: Situation) -> Mistake | None:
     opened = at.text.rfind("{{", 0, at.column)
     if opened < 0 or '"' not in at.text[:opened] or "}}" in at.text[opened : at.column - 1]:
         return None
-    if at.kind == "_NL" or (at.text[at.column - 1] == '"' and "}}" not in at.text[opened:]):
+    if not at.word or (at.word.startswith('"') and "}}" not in at.text[opened:]):
         return None
     return Mistake(
         "R105",

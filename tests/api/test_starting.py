@@ -8,6 +8,7 @@ from flexie import jobs, rulebook
 from flexie.db import db, transaction
 from flexie.models import NotStarted, Run
 from tests.api.office import Office
+from tests.house import Nobody
 
 RULES = """version 1
 
@@ -46,6 +47,7 @@ def test_whoever_sees_the_record_starts_it_and_is_told_the_run(office: Office, a
     answer = getattr(office, who)("POST", PATH, json={"record": ana, "data": {"code": "A-1"}})
     assert answer.status_code == 201
     assert (answer.json["rule"], answer.json["record"], answer.json["state"]) == ("Welcome: new", ana, "ready")
+    office.app.extensions["senders"] = Nobody()
     with office.app.app_context():
         jobs.look("runs")
         assert db.session.query(Run).one().data["code"] == "A-1"

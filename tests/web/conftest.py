@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 
-from flexie.web.limits import limiter
 from tests.house import House
 from tests.moving_clock import MovingClock
 from tests.standin import StandIn, serve
@@ -12,11 +12,11 @@ from tests.web.desk import Desk
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits(app: object) -> Iterator[None]:
+def _fresh_limits(app: Flask) -> Iterator[None]:
     """Every test has its own minute of guesses."""
-    limiter.reset()
+    app.extensions["guesses"].reset()
     yield
-    limiter.reset()
+    app.extensions["guesses"].reset()
 
 
 @pytest.fixture(scope="session")
