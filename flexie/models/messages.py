@@ -95,6 +95,10 @@ class Message(Base):
             postgresql_where=text("status IN ('sending', 'unknown')"),
         ),
         Index("ix_messages_provider_id", "provider_id"),
+        Index(
+            "ix_messages_run_id", "run_id",
+            sqlite_where=text("run_id IS NOT NULL"), postgresql_where=text("run_id IS NOT NULL"),
+        ),
         Index("ix_messages_case_id_id", "case_id", "id"),
         Index("ix_messages_to_number_id", "to_number", "id"),
         Index("ix_messages_status_id", "status", "id"),

@@ -1,8 +1,8 @@
 """Conditions for queries: what of messages and runs a person may see, by the lines that are open to them."""
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
-from flexie.models import Conversation, Line, Message, Run, User
+from flexie.models import Conversation, Line, Message, NotStarted, Run, User
 
 
 def messages(user: User) -> ColumnElement[bool]:
@@ -11,8 +11,25 @@ def messages(user: User) -> ColumnElement[bool]:
 
 
 def runs(user: User) -> ColumnElement[bool]:
-    """Runs that no conversation started, or one on the person's lines: a run's log quotes the texts of both sides."""
+    """Runs that neither were started nor ask in a conversation on somebody else's line, nor text through one.
+
+    A run's log quotes the texts of both sides.
+    """
     if user.is_admin:
         return true()
     seen = select(Conversation.id).join(Line, Line.id == Conversation.line_id).where(Line.is_visible_to(user))
-    return or_(Run.conversation_id.is_(None), Run.conversation_id.in_(seen))
+    hidden = exists().where(
+        Message.run_id == Run.id, Message.line_id.not_in(select(Line.id).where(Line.is_visible_to(user)))
+    )
+    return and_(
+        or_(Run.conversation_id.is_(None), Run.conversation_id.in_(seen)),
+        or_(Run.asks_id.is_(None), Run.asks_id.in_(seen)),
+        ~hidden,
+    )
+
+
+def decisions(user: User) -> ColumnElement[bool]:
+    """Why rules did not start: for events that are no texts, and for texts on the person's lines."""
+    if user.is_admin:
+        return true()
+    return or_(NotStarted.message_id.is_(None), NotStarted.message_id.in_(select(Message.id).where(messages(user))))

@@ -112,5 +112,6 @@ def _paused(rule: Rule | None) -> Sequence[Rule]:
 
 def _decisions(rule: Rule) -> list[tuple[NotStarted, Record | None]]:
     query = select(NotStarted, Record).outerjoin(Record, Record.id == NotStarted.record_id)
-    found = db.session.execute(query.where(NotStarted.rule_id == rule.id).order_by(NotStarted.id.desc()).limit(PAGE))
+    query = query.where(NotStarted.rule_id == rule.id, access.decisions(me()))
+    found = db.session.execute(query.order_by(NotStarted.id.desc()).limit(PAGE))
     return [(decision, record) for decision, record in found]

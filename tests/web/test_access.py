@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from flexie import clock
 from flexie.db import db
-from flexie.models import Conversation, Group, Message, MessageLink, Rule, RuleVersion, Run, User
+from flexie.models import Conversation, Group, Message, MessageLink, NotStarted, Rule, RuleVersion, Run, User
 from flexie.web import PAGES
 from tests.house import ANA
 from tests.web.browser import Browser, words
@@ -153,3 +153,30 @@ def test_only_those_who_write_rules_save_them(desk: Desk) -> None:
     assert "Save" not in words(tom.get("/rules"))
     writer = Browser(desk.app, desk.person("w@example.com", "Writer", "rule writer"))
     assert writer.post("/rules", form).status_code == 303
+
+
+def test_runs_that_write_or_ask_on_a_hidden_line_and_decisions_about_its_texts_are_not_shown(
+    desk: Desk, hidden: str
+) -> None:
+    desk.house.rules('version 1\n\nrule "R":\n  for contact\n  when created\n\n  add tag "x"\n')
+    with desk.app.app_context():
+        rule = db.session.scalars(select(Rule)).one()
+        talk = db.session.scalars(select(Conversation).where(Conversation.public_id == hidden)).one()
+        text = db.session.scalars(select(Message).where(Message.conversation_id == talk.id)).first()
+        common = {"rule_id": rule.id, "version_id": rule.version_id, "position": [0], "data": {}, "state": "done"}
+        asks = Run(cause="a", asks_id=talk.id, started_at=clock.now(), **common)
+        writes = Run(cause="b", started_at=clock.now(), **common)
+        open_to_all = Run(cause="c", started_at=clock.now(), **common)
+        db.session.add_all([asks, writes, open_to_all])
+        db.session.flush()
+        text.run_id = writes.id
+        db.session.add(NotStarted(rule_id=rule.id, message_id=text.id, cause="d", words=SECRET, at=clock.now()))
+        db.session.commit()
+        hidden_runs, shown = [asks.public_id, writes.public_id], open_to_all.public_id
+    tom = desk.agent()
+    for run in hidden_runs:
+        assert tom.get(f"/runs/{run}").status_code == 404
+        assert desk.mira.get(f"/runs/{run}").status_code == 200
+    assert tom.get(f"/runs/{shown}").status_code == 200
+    assert SECRET not in tom.get("/runs?rule=R").text
+    assert SECRET in desk.mira.get("/runs?rule=R").text
