@@ -83,6 +83,7 @@ MISTAKES = [
     ('version 1\nrule "A"\n  for contact\n', "R014", 2, 9, 1, "colon"),
     (step('  send sms "x":'), "R015", 5, 15, 1, "colon"),
     (step('  if a is "x":\n  stop'), "R015", 5, 3, 12, "two blanks"),
+    ('version 1\n\ntest "Hi {{ first_name }":\n', "R015", 3, 1, 26, "two blanks"),
     ('version 1\nrule "A":\n  for contact\n  stop\n', "R016", 2, 6, 3, "when"),
     (step('  reply "x"'), "R017", 5, 3, 5, "send sms"),
     (step('  snd sms "x"'), "R017", 5, 3, 3, '"send"'),
