@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -138,7 +138,7 @@ def _compare(condition: syntax.Compare, about: Facts) -> bool:
     whens = values.moment(left), values.moment(right)
     if whens[0] is None or whens[1] is None:
         return False
-    one, other = (moments.local(when, about.zone) for when in whens if when is not None)
+    one, other = (moments.local(when, about.zone).astimezone(UTC) for when in whens if when is not None)
     return _ORDER[condition.operator](one, other)
 
 

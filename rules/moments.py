@@ -20,6 +20,7 @@ WEEKDAY = "weekday"
 
 _ELAPSED = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS_IN = {"day": 1, "week": 7}
+_OUTSIDE = "This moment lies outside the calendar; use a shorter time."
 
 Amounts = Iterable[tuple[int | Decimal, str]]
 """A duration: (amount, unit) pairs, the unit one of second, minute, hour, day, week, month."""
@@ -58,15 +59,27 @@ OFFICE = BusinessHours()
 
 
 def at(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """The moment (UTC) at which a clock in the zone shows this day and time."""
-    return datetime.combine(day, clock, zone).replace(fold=0).astimezone(UTC)
+    """The moment (UTC) at which a clock in the zone shows this day and time.
+
+    Raises MomentError at the ends of the calendar, where that moment has no year.
+    """
+    try:
+        return datetime.combine(day, clock, zone).replace(fold=0).astimezone(UTC)
+    except OverflowError as error:
+        raise MomentError(_OUTSIDE) from error
 
 
 def local(value: date | datetime, zone: ZoneInfo) -> datetime:
-    """A field's value on the zone's clock: a date is its first moment, one without a zone is read in this."""
+    """A field's value on the zone's clock: a date is its first moment, one without a zone is read in this.
+
+    Raises MomentError like `at`.
+    """
     if not isinstance(value, datetime):
         value = at(value, time(), zone)
-    return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
+    try:
+        return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
+    except OverflowError as error:
+        raise MomentError(_OUTSIDE) from error
 
 
 def day_of(value: date | datetime, zone: ZoneInfo) -> date:
@@ -80,16 +93,21 @@ def add(moment: datetime, duration: Amounts, zone: ZoneInfo, *, back: bool = Fal
     Months, weeks and days first, on the wall clock; then the elapsed time. A month without the day uses its
     last. Raises MomentError for a fraction of a month and for years that no calendar has.
     """
+    try:
+        return _reached(moment, duration, zone, back).astimezone(UTC)
+    except (OverflowError, ValueError) as error:
+        raise MomentError(_OUTSIDE) from error
+
+
+def _reached(moment: datetime, duration: Amounts, zone: ZoneInfo, back: bool) -> datetime:
+    """The end of the duration on the zone's clock, perhaps at a time that a clock change skips."""
     sign = -1 if back else 1
     months, days, seconds = _amounts(duration)
-    try:
-        here = moment.astimezone(zone)
-        if months or days:
-            day = _months_on(here.date(), sign * months) + timedelta(days=sign * days)
-            here = datetime.combine(day, here.time().replace(fold=0), zone)
-        return here.astimezone(UTC) + timedelta(seconds=sign * seconds)
-    except (OverflowError, ValueError) as error:
-        raise MomentError("This moment lies outside the calendar; use a shorter time.") from error
+    here = moment.astimezone(zone)
+    if months or days:
+        day = _months_on(here.date(), sign * months) + timedelta(days=sign * days)
+        here = datetime.combine(day, here.time().replace(fold=0), zone)
+    return (here.astimezone(UTC) + timedelta(seconds=sign * seconds)).astimezone(zone) if seconds else here
 
 
 def _amounts(duration: Amounts) -> tuple[int, int, float]:
@@ -115,10 +133,15 @@ def _months_on(day: date, months: int) -> date:
 def relative(anchor: date | datetime, duration: Amounts, side: str, clock: time | None, zone: ZoneInfo) -> datetime:
     """The moment (UTC) of `2 days before FIELD at 09:00`; side is `before` or `after`.
 
-    With a clock time only the day counts that the duration leads to.
+    With a clock time only the day counts that the duration leads to. A date is counted from its midnight, also
+    from one that a clock change skips.
     """
-    moment = add(local(anchor, zone), duration, zone, back=side == "before")
-    return at(moment.astimezone(zone).date(), clock, zone) if clock is not None else moment
+    start = local(anchor, zone) if isinstance(anchor, datetime) else datetime.combine(anchor, time(), zone)
+    try:
+        there = _reached(start, duration, zone, side == "before")
+        return at(there.date(), clock, zone) if clock is not None else there.astimezone(UTC)
+    except (OverflowError, ValueError) as error:
+        raise MomentError(_OUTSIDE) from error
 
 
 def next_clock(now: datetime, clock: time, zone: ZoneInfo, days: Collection[str] = DAYS) -> datetime:
@@ -126,7 +149,7 @@ def next_clock(now: datetime, clock: time, zone: ZoneInfo, days: Collection[str]
 
     So the moment may lie up to a minute back: then it is now.
     """
-    minute = _minute_of(now)
+    minute = _minute_of(now, zone)
     wanted = numbers(days)
     for day in _days_from(now.astimezone(zone).date() - timedelta(days=1)):
         moment = at(day, clock, zone)
@@ -146,7 +169,7 @@ def next_in_month(now: datetime, day: int, clock: time, zone: ZoneInfo) -> datet
     for months in range(-1, 3):
         start = _months_on(first, months)
         moment = at(start.replace(day=min(day, monthrange(start.year, start.month)[1])), clock, zone)
-        if moment >= _minute_of(now):
+        if moment >= _minute_of(now, zone):
             return moment
     raise MomentError("There is no such day in a month.")
 
@@ -211,6 +234,7 @@ def _days_from(day: date, count: int = 10) -> Iterator[date]:
     return (day + timedelta(days=offset) for offset in range(count))
 
 
-def _minute_of(moment: datetime) -> datetime:
-    """The beginning of the minute (UTC)."""
-    return moment.astimezone(UTC).replace(second=0, microsecond=0)
+def _minute_of(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The beginning of the minute (UTC) that the zone's clock shows."""
+    here = moment.astimezone(zone)
+    return moment.astimezone(UTC) - timedelta(seconds=here.second, microseconds=here.microsecond)

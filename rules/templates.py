@@ -17,6 +17,7 @@ from jinja2 import Template, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from rules import allowlist, placeholders
+from rules.moments import MomentError
 from rules.placeholders import Name
 from rules.sandbox import SCOPE, Sandbox, plain
 from rules.twig import Scope, TemplateError
@@ -64,7 +65,7 @@ def fill(source: str, context: Mapping[str, Any], *, now: datetime, zone: ZoneIn
     try:
         data = {root: plain(context[root]) for root in compiled.roots if root in context}
         text = _written(compiled.template, {**data, SCOPE: scope})
-    except UnfitValue as error:
+    except (UnfitValue, MomentError) as error:
         raise TemplateError(str(error)) from error
     except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise TemplateError("A placeholder of this text cannot be filled in with these values.") from error

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -131,5 +131,5 @@ def comparable(left: Any, right: Any, zone: ZoneInfo) -> tuple[Any, Any]:
         return numbers
     whens = moment(left), moment(right)
     if whens[0] is not None and whens[1] is not None and any(isinstance(one, date) for one in (left, right)):
-        return moments.local(whens[0], zone), moments.local(whens[1], zone)
+        return moments.local(whens[0], zone).astimezone(UTC), moments.local(whens[1], zone).astimezone(UTC)
     return written(left, zone), written(right, zone)
