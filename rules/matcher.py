@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import ahocorasick
@@ -18,14 +18,16 @@ from rules import patterns
 from rules.patterns import Pattern, fold
 
 Key = TypeVar("Key", bound=Hashable)
+Owners = list[int]  # places of the entries that have a pattern
+Owned = tuple[Pattern, Owners]
 
 FEW = 4
 """Below this many patterns a plain loop is quicker than the index (measured: 2 µs a text from 4 patterns on)."""
 
 # Put around the text, so that a piece at its beginning or end is told from the same piece inside.
 _FIRST, _LAST = "\x02", "\x03"
-# A piece that occurs in about one text of a thousand by chance (natural logarithm) is rare enough alone.
-_RARE = math.log(1_000)
+# A piece that occurs in about one text of ten thousand by chance (natural logarithm) is rare enough.
+_RARE = math.log(10_000)
 
 
 class Matcher(Generic[Key]):
@@ -37,14 +39,14 @@ class Matcher(Generic[Key]):
     def __init__(self, entries: Iterable[tuple[Key, tuple[str, ...]]]) -> None:
         self._keys: list[Key] = []
         self._always: list[int] = []
-        owners: dict[Pattern, list[int]] = defaultdict(list)
+        owners: dict[Pattern, Owners] = defaultdict(list)
         for place, (key, written) in enumerate(entries):
             self._keys.append(key)
             if not written:
                 self._always.append(place)
             for pattern in dict.fromkeys(map(patterns.compile, written)):
                 owners[pattern].append(place)
-        self._owners = dict(owners)
+        self._all = [*owners.items()]
         self._index = _Index(owners) if len(owners) >= FEW else None
 
     def match(self, text: str) -> list[Key]:
@@ -52,32 +54,38 @@ class Matcher(Generic[Key]):
         folded = fold(text)
         hits = self._index.hits(folded) if self._index else self._each(folded)
         places = set(self._always)
-        for pattern in hits:
-            places.update(self._owners[pattern])
+        for owners in hits:
+            places.update(owners)
         return [self._keys[place] for place in sorted(places)]
 
-    def _each(self, folded: str) -> Iterator[Pattern]:
-        return (pattern for pattern in self._owners if pattern.matches_folded(folded))
+    def _each(self, folded: str) -> Iterator[Owners]:
+        return (owners for pattern, owners in self._all if pattern.matches_folded(folded))
 
 
 class _Index:
     """Sorts each pattern into the one drawer that the fewest texts open for nothing."""
 
-    def __init__(self, owners: Iterable[Pattern]) -> None:
-        self._wholes: dict[str, Pattern] = {}
-        self._prefixes: dict[str, Pattern] = {}
-        self._ends: dict[tuple[str, str], list[Pattern]] = defaultdict(list)
-        self._pieces: dict[str, list[Pattern]] = defaultdict(list)
-        self._unindexed: list[Pattern] = []
-        rarity = _Rarity(owners)
-        for pattern in owners:
-            self._sort_in(pattern, rarity)
+    def __init__(self, owned: Mapping[Pattern, Owners]) -> None:
+        self._wholes: dict[str, Owners] = {}
+        self._prefixes: dict[str, Owners] = {}
+        self._ends: dict[tuple[str, str], list[Owned]] = defaultdict(list)
+        self._pieces: dict[str, list[Owned]] = defaultdict(list)
+        self._unindexed: list[Owned] = []
+        loose: list[Owned] = []
+        for pattern, owners in owned.items():
+            if pattern.exact is not None:
+                self._wholes[pattern.exact] = owners
+            elif (prefix := _prefix(pattern)) is not None:
+                self._prefixes[prefix] = owners
+            else:
+                loose.append((pattern, owners))
+        self._sort_in(loose, _Worth(owned, [pattern for pattern, _ in loose]))
         self._prefix_lengths = sorted({len(prefix) for prefix in self._prefixes})
         self._end_lengths = sorted({(len(head), len(tail)) for head, tail in self._ends})
         self._automaton = _automaton(self._pieces)
 
-    def hits(self, text: str) -> Iterator[Pattern]:
-        """The patterns that match the folded text, each at least once."""
+    def hits(self, text: str) -> Iterator[Owners]:
+        """The owners of the patterns that match the folded text, each at least once."""
         if text in self._wholes:
             yield self._wholes[text]
         for length in self._prefix_lengths:
@@ -86,11 +94,11 @@ class _Index:
             if (found := self._prefixes.get(text[:length])) is not None:
                 yield found
         for candidates in self._drawers(text):
-            for pattern in candidates:
+            for pattern, owners in candidates:
                 if pattern.matches_folded(text):
-                    yield pattern
+                    yield owners
 
-    def _drawers(self, text: str) -> Iterator[list[Pattern]]:
+    def _drawers(self, text: str) -> Iterator[list[Owned]]:
         yield self._unindexed
         for head, tail in self._end_lengths:
             if head <= len(text) >= tail and (found := self._ends.get((text[:head], text[-tail:]))):
@@ -99,41 +107,45 @@ class _Index:
             pieces = {piece for _, piece in self._automaton.iter(f"{_FIRST}{text}{_LAST}")}
             yield from (self._pieces[piece] for piece in pieces)
 
-    def _sort_in(self, pattern: Pattern, rarity: _Rarity) -> None:
-        if pattern.exact is not None:
-            self._wholes[pattern.exact] = pattern
-        elif (prefix := _prefix(pattern)) is not None:
-            self._prefixes[prefix] = pattern
-        else:
-            self._sort_by_piece(pattern, rarity)
-
-    def _sort_by_piece(self, pattern: Pattern, rarity: _Rarity) -> None:
-        piece = max(_pieces(pattern), key=rarity, default=None)
-        ends = _ends(pattern)
-        if ends and (piece is None or rarity(piece) < min(_RARE, rarity.of_letters("".join(ends)))):
-            self._ends[ends].append(pattern)
-        elif piece is not None:
-            self._pieces[piece].append(pattern)
-        else:
-            self._unindexed.append(pattern)
+    def _sort_in(self, loose: Iterable[Owned], worth: _Worth) -> None:
+        for pattern, owners in loose:
+            piece = max(_pieces(pattern), key=worth.of_piece, default=None)
+            ends = _ends(pattern)
+            if ends and (piece is None or worth.of_ends(ends) > worth.of_piece(piece)):
+                self._ends[ends].append((pattern, owners))
+            elif piece is not None:
+                self._pieces[piece].append((pattern, owners))
+            else:
+                self._unindexed.append((pattern, owners))
 
 
-class _Rarity:
-    """How unlikely a piece is, from the letters of all patterns: minus the logarithm of its chance."""
+class _Worth:
+    """How good a drawer is: one that few texts open by chance, and that holds few patterns when they do.
 
-    def __init__(self, owners: Iterable[Pattern]) -> None:
-        letters = Counter(symbol for pattern in owners for symbol in pattern.symbols if isinstance(symbol, str))
+    Chance is reckoned from the letters of all patterns; beyond `_RARE` it says little, as people write words. What
+    many patterns write, many texts write too, and each of them asks all those patterns: so their number counts twice.
+    """
+
+    def __init__(self, every: Iterable[Pattern], loose: Sequence[Pattern]) -> None:
+        letters = Counter(symbol for pattern in every for symbol in pattern.symbols if isinstance(symbol, str))
         total = sum(letters.values()) or 1
         self._weights = {letter: -math.log(count / (total + 1)) for letter, count in letters.items()}
+        self._pieces = Counter(piece for pattern in loose for piece in set(_pieces(pattern)))
+        self._ends = Counter(ends for pattern in loose if (ends := _ends(pattern)))
 
-    def __call__(self, piece: str) -> float:
+    def of_piece(self, piece: str) -> tuple[float, float]:
+        """The worth of a literal piece, marked if it begins or ends the text."""
         # An end stands at one place, a piece within anywhere; a text has some hundred places.
         anchored = piece[0] == _FIRST or piece[-1] == _LAST
-        return self.of_letters(piece) - (0.0 if anchored else math.log(100))
+        return self._of(piece, self._pieces[piece], 0.0 if anchored else math.log(100))
 
-    def of_letters(self, letters: str) -> float:
-        """For letters that all stand at places of their own."""
-        return sum(self._weights.get(letter, 0.0) for letter in letters)
+    def of_ends(self, ends: tuple[str, str]) -> tuple[float, float]:
+        """The worth of first and last letters together."""
+        return self._of("".join(ends), self._ends[ends], 0.0)
+
+    def _of(self, letters: str, sharing: int, places: float) -> tuple[float, float]:
+        rarity = sum(self._weights.get(letter, 0.0) for letter in letters) - places
+        return min(rarity, _RARE) - 2 * math.log(sharing), rarity
 
 
 def _prefix(pattern: Pattern) -> str | None:

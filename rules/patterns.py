@@ -23,7 +23,8 @@ ONE = 1
 
 Symbol = str | int
 
-_CURLY = {ord(char): "'" for char in "‘’‚‛´ʼ′"} | {ord(char): '"' for char in "“”„‟″"} | {0x2212: "-"}
+_CURLY = str.maketrans(dict.fromkeys("‘’‚‛´ʼ′", "'") | dict.fromkeys("“”„‟″", '"') | {"\u2212": "-"})
+_CURLY_CHARS = tuple(map(chr, _CURLY))
 # Category Cf holds a few signs that are written, not invisible (prepended concatenation marks, Unicode 15, 23.3).
 _VISIBLE_FORMAT = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 _SELECTORS = frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x180E), 0x180F])
@@ -52,8 +53,10 @@ def _fold_unicode(text: str) -> str:
     """Repeats until stable, because folding case can undo composition and the other way round."""
     for _ in range(4):
         before = text
-        text = unicodedata.normalize("NFKC", text.translate(_CURLY)).casefold()
-        text = unicodedata.normalize("NFKC", "".join(_plain(char) for char in text))
+        straight = text.translate(_CURLY) if any(char in text for char in _CURLY_CHARS) else text
+        text = unicodedata.normalize("NFKC", straight).casefold()
+        changed = {ord(char): _plain(char) for char in set(text) if _plain(char) != char}
+        text = unicodedata.normalize("NFKC", text.translate(changed) if changed else text)
         if text == before:
             break
     return text
@@ -114,7 +117,7 @@ def _bits(segment: Segment) -> tuple[int, dict[str, int]]:
     return everywhere, {char: mask | everywhere for char, mask in masks.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """A pattern made ready: `head` begins the text, `tail` ends it, `middles` come between, in this order.
 

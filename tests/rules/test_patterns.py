@@ -148,6 +148,6 @@ def test_no_pattern_holds_a_worker_up(pattern: str, text: str) -> None:
 
 
 def _seconds(pattern: str, text: str) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     matches(pattern, text)
-    return time.perf_counter() - start
+    return time.process_time() - start
