@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
-from flexie import cases, clock, fields, happenings, phones
+from flexie import audit, cases, clock, fields, happenings, phones
 from flexie.db import db, lock
 from flexie.models import KINDS, ConversationLink, FieldDefinition, PhoneKey, Record, RecordTag, Run, Settings, User
 from flexie.models.rules import LIVE
@@ -49,6 +49,7 @@ def create(
     _write_phone_keys(record)
     happenings.note_moments(record, stored)
     happenings.note_created(record, run)
+    audit.created(record, run)
     return record
 
 
@@ -85,6 +86,7 @@ def update(record: Record, values: Mapping[str, Any], run: Run | None = None) ->
     _wake_runs_that_follow(record, changes)
     happenings.note_moments(record, changes)
     happenings.note_changed(record, changes, run)
+    audit.changed(record, changes, run)
     return changes
 
 
@@ -156,12 +158,21 @@ def linked_by_hand(conversation_ids: Iterable[int]) -> dict[int, list[int]]:
     return found
 
 
-def add_tag(record: Record, tag: str) -> None:
+def add_tag(record: Record, tag: str, run: Run | None = None) -> None:
     """Put a tag on a record; once is enough."""
-    if all(kept.tag != tag for kept in record.tags):
+    before = _tags(record)
+    if tag not in before:
         record.tags.append(RecordTag(tag=tag))
+        audit.tagged(record, before, _tags(record), run)
 
 
-def remove_tag(record: Record, tag: str) -> None:
+def remove_tag(record: Record, tag: str, run: Run | None = None) -> None:
     """Take a tag off a record, if it is there."""
-    record.tags[:] = [kept for kept in record.tags if kept.tag != tag]
+    before = _tags(record)
+    if tag in before:
+        record.tags[:] = [kept for kept in record.tags if kept.tag != tag]
+        audit.tagged(record, before, _tags(record), run)
+
+
+def _tags(record: Record) -> list[str]:
+    return sorted(kept.tag for kept in record.tags)

@@ -11,7 +11,7 @@ LONGEST = 300
 
 # Of each room, the rooms of ours that it may import, from the bottom of the house to the top.
 SMALL = {"batches", "clock", "config", "db", "logs", "segments", "phones", "statuses", "vault", "passwords"}
-MIDDLE = {"models", "providers", "rules", "cases", "fields", "records", "consent", "connections", "tokens"}
+MIDDLE = {"models", "providers", "rules", "audit", "cases", "fields", "records", "consent", "connections", "tokens"}
 BELOW_DOMAIN = SMALL | MIDDLE
 MAY_IMPORT: dict[str, set[str]] = {
     "rules": {"rules"},
@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models": {"db", "models"},
     "providers": {"providers", "phones"},
     "simulator": {"simulator"},
+    "audit": {"clock", "db", "models"},
     "consent": SMALL | {"models"},
     "inbound": BELOW_DOMAIN | {"events", "outbox"},
     "events": BELOW_DOMAIN | {"facts", "questions", "ruleset", "starting"},

@@ -1,5 +1,6 @@
 """Every table, one subject a file: columns, relations and predicates; the verbs live in flexie's modules."""
 
+from flexie.models.audit import AuditEntry
 from flexie.models.consent import ConsentChange, OptOut
 from flexie.models.happenings import Happening, RecordMoment, SchedulePass
 from flexie.models.lines import Connection, Line, LineAccess
@@ -12,9 +13,9 @@ from flexie.models.users import ROLES, ApiToken, Group, SignIn, User
 from flexie.models.webhooks import WebhookEvent
 
 __all__ = [
-    "FIELD_TYPES", "KINDS", "ROLES", "ApiToken", "Connection", "ConsentChange", "Conversation", "ConversationLink",
-    "FieldDefinition", "Group", "Happening", "Heartbeat", "Line", "LineAccess", "Message", "MessageLink",
-    "NotStarted", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment", "RecordTag", "Rule", "RuleFile",
-    "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings", "SignIn", "User",
+    "FIELD_TYPES", "KINDS", "ROLES", "ApiToken", "AuditEntry", "Connection", "ConsentChange", "Conversation",
+    "ConversationLink", "FieldDefinition", "Group", "Happening", "Heartbeat", "Line", "LineAccess", "Message",
+    "MessageLink", "NotStarted", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment", "RecordTag", "Rule",
+    "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings", "SignIn", "User",
     "WebhookAddress", "WebhookCall", "WebhookEvent",
 ]  # fmt: skip

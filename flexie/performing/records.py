@@ -25,12 +25,12 @@ def remember(effect: effects.Remember, doing: Doing) -> None:
 
 def add_tag(effect: effects.AddTag, doing: Doing) -> None:
     """Give the record a tag."""
-    records.add_tag(doing.record, effect.tag)
+    records.add_tag(doing.record, effect.tag, doing.run)
 
 
 def remove_tag(effect: effects.RemoveTag, doing: Doing) -> None:
     """Take a tag from the record."""
-    records.remove_tag(doing.record, effect.tag)
+    records.remove_tag(doing.record, effect.tag, doing.run)
 
 
 def create(effect: effects.Create, doing: Doing) -> str:

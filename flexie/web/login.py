@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Request, Response, redirect, session, url_fo
 from flask_login import LoginManager, current_user
 from htmx_flask import request
 
-from flexie import signin
+from flexie import audit, signin
 from flexie.models import User
 from flexie.web import htmx
 
@@ -23,7 +23,9 @@ def init_app(app: Flask) -> None:
 
 @_manager.request_loader
 def _person(_request: Request) -> User | None:
-    return signin.person(session.get(BROWSER))
+    person = signin.person(session.get(BROWSER))
+    audit.act_as(person)
+    return person
 
 
 @_manager.user_loader

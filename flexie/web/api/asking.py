@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from flexie import tokens
+from flexie import audit, tokens
 from flexie.models import User
 from flexie.web.api import bodies, checking
 from flexie.web.api.problems import Problem, invalid
@@ -48,6 +48,7 @@ def user() -> User:
     if found is None:
         wrong = ', error="invalid_token"' if token else ""
         raise Problem(401, headers={"WWW-Authenticate": f'Bearer realm="flexie"{wrong}'})
+    audit.act_as(found)
     return found
 
 

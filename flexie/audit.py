@@ -1,0 +1,45 @@
+"""The audit log: one entry for each change, in the transaction of the change, with who, what, before and after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import g
+
+from flexie import clock
+from flexie.db import db
+from flexie.models import AuditEntry, Record, Run, User
+
+UNTOLD = frozenset({"last_incoming_at", "last_outgoing_at"})
+"""Fields that the system keeps for each text; the texts themselves tell it."""
+
+Changes = Mapping[str, tuple[Any, Any]]
+
+
+def act_as(user: User | None) -> None:
+    """What follows in this request is this person's doing."""
+    g.acting_id = user.id if user else None
+
+
+def created(record: Record, run: Run | None = None) -> None:
+    """A record was made."""
+    _note("created", record, {name: (None, value) for name, value in record.fields.items()}, run)
+
+
+def changed(record: Record, changes: Changes, run: Run | None = None) -> None:
+    """Fields of a record changed."""
+    told = {name: pair for name, pair in changes.items() if name not in UNTOLD}
+    if told:
+        _note("changed", record, told, run)
+
+
+def tagged(record: Record, before: list[str], after: list[str], run: Run | None = None) -> None:
+    """A record was given a tag, or lost one."""
+    _note("tagged", record, {"tags": (before, after)}, run)
+
+
+def _note(did: str, record: Record, changes: Changes, run: Run | None) -> None:
+    entry = AuditEntry(at=clock.now(), subject="record", subject_id=record.id, did=did)
+    entry.changes = {name: list(pair) for name, pair in changes.items()}
+    entry.run_id = run.id if run else None
+    entry.user_id = None if run else g.get("acting_id")
+    db.session.add(entry)

@@ -1,0 +1,63 @@
+"""Who changed what stands in the audit log, in the transaction of the change."""
+
+from typing import Any
+
+from flexie import audit, clock, records
+from flexie.db import db, transaction
+from flexie.models import AuditEntry, Record, User
+from tests.house import ANA, House
+
+RULES = """version 1
+
+rule "Confirm":
+  for contact
+  when incoming sms matches "YES*"
+
+  set city to "Tirana"
+  add tag "said yes"
+"""
+
+
+def entries(house: House) -> list[tuple[str, dict[str, Any], str]]:
+    with house.app.app_context():
+        rows = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id)).all()
+        return [(row.did, row.changes, _by(row)) for row in rows]
+
+
+def _by(row: AuditEntry) -> str:
+    if row.run:
+        return f"rule {row.run.rule.name}"
+    return row.user.name if row.user else "nobody"
+
+
+def test_a_rule_tells_what_it_changed_and_texts_alone_tell_nothing(house: House) -> None:
+    contact = house.record(first_name="Ana", mobile=ANA, city="Vlora")
+    house.rules(RULES)
+    house.text("Hello")
+    house.work()
+    made = {"first_name": [None, "Ana"], "mobile": [None, ANA], "city": [None, "Vlora"], "allow_sms": [None, True]}
+    assert entries(house) == [("created", made, "nobody")]
+
+    house.text("yes!")
+    house.work()
+    house.text("yes again")
+    house.work()
+    assert house.fields(contact)["city"] == "Tirana"
+    assert entries(house)[1:] == [
+        ("changed", {"city": ["Vlora", "Tirana"]}, "rule Confirm"),
+        ("tagged", {"tags": [[], ["said yes"]]}, "rule Confirm"),
+    ]
+
+
+def test_a_person_is_named_and_what_was_rolled_back_is_not_told(house: House) -> None:
+    contact = house.record(first_name="Ana", mobile=ANA)
+    with house.app.app_context(), transaction():
+        user = User(email="u@example.test", name="Uta", role="agent", password_hash="", created_at=clock.now())
+        db.session.add(user)
+        db.session.flush()
+        audit.act_as(user)
+        records.update(db.session.get_one(Record, contact), {"city": "Vlora"})
+    with house.app.app_context():
+        records.update(db.session.get_one(Record, contact), {"city": "Durrës"})
+        db.session.rollback()
+    assert entries(house)[1:] == [("changed", {"city": [None, "Vlora"]}, "Uta")]
