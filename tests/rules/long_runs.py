@@ -3,15 +3,13 @@
 python -m tests.rules.long_runs zones [ROUNDS]       every clock change from 1970 to 2040 in odd zones
 python -m tests.rules.long_runs patterns [PAIRS]     patterns and texts against a table
 python -m tests.rules.long_runs inclusion            all pairs of short patterns against all short texts
-python -m tests.rules.long_runs matcher [TEXTS]      10, 1,000 and 100,000 patterns against asking each
 """
 
-import random
 import sys
 import time
 from collections import Counter
 
-from tests.rules import test_matcher, test_pattern_oracles, test_zones
+from tests.rules import test_pattern_oracles, test_zones
 from tests.rules.wall_clocks import ZONES, wall_clock
 
 SIX_HOURS = 6 * 3_600
@@ -52,15 +50,7 @@ def inclusion(longest: int = 4) -> str:
     return f"{sum(seen.values()):,} pairs: {covered:,} cover, {shared:,} share a text, no difference"
 
 
-def matcher(texts: int = 300) -> str:
-    """At 100,000 patterns a text is asked of each pattern a tenth as often."""
-    hits = 0
-    for size, asked in ((10, texts), (1_000, texts), (100_000, max(1, texts // 10))):
-        hits += test_matcher.compare(size, asked, random.Random(size))
-    return f"{hits:,} hits, no difference"
-
-
-COMMANDS = {command.__name__: command for command in (zones, patterns, inclusion, matcher)}
+COMMANDS = {command.__name__: command for command in (zones, patterns, inclusion)}
 
 
 def main(name: str, *numbers: str) -> None:
