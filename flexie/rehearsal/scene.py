@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from flexie import events, facts, fields, intake, phones, records, rulebook, ruleset
 from flexie.db import db, transaction
-from flexie.models import Conversation, Group, Happening, Line, Message, Record, Rule, Settings, User
+from flexie.models import Group, Happening, Line, Record, Rule, Settings, User
 from flexie.providers import InboundEvent, StatusEvent
 from flexie.rehearsal import watching
 from flexie.rehearsal.accounts import Account, furnish
@@ -139,10 +139,9 @@ class Scene:
     def _line(self, name: str | None, number: str) -> Line:
         """The line that is named; else the one of the latest text with this number; else the file's; else the first."""
         if name is None:
-            last = select(Line).join(Conversation).where(Conversation.number == phones.canonical(number))
-            found = db.session.scalar(last.join(Message).order_by(Message.id.desc()).limit(1))
+            found = watching.last_text_with(number)
             if found is not None:
-                return found
+                return found.line
             name = self.defaults.line.value if self.defaults.line else None
         query = select(Line).order_by(Line.id).limit(1)
         if name is not None:

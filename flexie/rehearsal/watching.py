@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from flexie import cases, phones
@@ -66,6 +66,13 @@ def last_sent() -> Message | None:
     query = select(Message).where(Message.direction == "out", Message.status.not_in(_NOT_GONE))
     query = query.where(Message.run_id.is_not(None))
     return db.session.scalar(query.order_by(Message.sent_at.desc(), Message.id.desc()).limit(1))
+
+
+def last_text_with(number: str) -> Message | None:
+    """The latest text that somebody sent us, or got from us; to be called within a transaction."""
+    query = select(Message).join(Conversation).where(Conversation.number == phones.canonical(number))
+    query = query.where(or_(Message.direction == "in", Message.status.not_in(_NOT_GONE)))
+    return db.session.scalar(query.order_by(Message.id.desc()).limit(1))
 
 
 def conversation_of(number: str | None) -> Conversation | None:

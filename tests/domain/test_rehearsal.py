@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from flexie import clock, rehearsal, rulebook, ruleset
 from flexie.db import Base, db, transaction
-from flexie.models import Group, Settings
+from flexie.models import Group, Line, Settings
 from flexie.rehearsal.stage import Stage
 from rules import Schema
 from rules.testing import WorldProblem
@@ -169,6 +169,19 @@ def test_the_accounts_own_words_of_consent_count(house: House) -> None:
         assert rehearsed(RULES + stop).passed
         with transaction():
             Settings.get().stop_words = ["STOP"]
+
+
+def test_somebody_answers_where_they_last_heard_from_us_and_not_where_a_text_was_stopped(house: House) -> None:
+    silent = 'rule "R":\n  for contact\n  when incoming sms matches "go"\n\n  send sms "Hi" from line "Main"\n'
+    heard = 'rule "S":\n  for contact\n  when incoming sms on line "Other" matches "well"\n\n  add tag "heard"\n'
+    given = 'test "T":\n  given contact:\n    allow_sms is no\n  incoming sms "go" on line "Other"\n'
+    with house.app.app_context():
+        with transaction():
+            line = db.session.scalars(select(Line)).one()
+            other = Line(connection=line.connection, name="Other", number="+14155550199", created_at=clock.now())
+            db.session.add(other)
+        text = f"version 1\n\n{silent}\n{heard}\n{given}"
+        assert rehearsed(f'{text}  incoming sms "well"\n  expect has tag "heard"\n').passed
 
 
 def test_a_stage_begins_empty_also_after_a_rehearsal_that_broke_off(house: House) -> None:
