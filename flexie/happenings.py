@@ -38,17 +38,21 @@ def note_moments(record: Record, changed: Iterable[str]) -> None:
         return
     key = (RecordMoment.record_id == record.id, RecordMoment.field.in_(dates))
     db.session.execute(delete(RecordMoment).where(*key).execution_options(synchronize_session=False))
-    now = clock.now()
-    rows = [
-        {"record_id": record.id, "field": name, "kind": record.kind, "at": instant(record.fields[name]), "set_at": now}
-        for name in sorted(dates)
-        if record.fields.get(name)
-    ]
-    if rows:
+    if rows := moments_of(record, dates):
         db.session.execute(insert(RecordMoment), rows)
     in_force = ruleset.current()
     if any(in_force.on_dates(record.kind, name) for name in dates):
         _note("dates", record, {"fields": sorted(dates)}, None)
+
+
+def moments_of(record: Record, dates: Iterable[str]) -> list[dict[str, Any]]:
+    """What the table of dates holds of a record whose fields of these names were filled in now."""
+    now = clock.now()
+    return [
+        {"record_id": record.id, "field": name, "kind": record.kind, "at": instant(record.fields[name]), "set_at": now}
+        for name in sorted(dates)
+        if record.fields.get(name)
+    ]
 
 
 def instant(stored: str) -> datetime:

@@ -6,9 +6,21 @@ It changes only what time has decided; everything else it merely reports, so tha
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, Update, delete, func, literal_column, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    CursorResult,
+    Select,
+    Update,
+    delete,
+    func,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from flexie import clock, db, outbound
 from flexie.models import Happening, Heartbeat, Message, Rule, Run, SchedulePass, SignIn, WebhookCall, WebhookEvent
@@ -83,11 +95,17 @@ def due_since() -> dict[str, datetime]:
 
     In a rehearsal there are no webhooks: calls are left alone.
     """
+    rows = db.db.session.execute(_all_waiting(with_calls=not clock.is_rehearsed()))
+    return {kind: moment for moment, kind in rows if moment is not None}
+
+
+@lru_cache(maxsize=2)
+def _all_waiting(*, with_calls: bool) -> CompoundSelect[Any]:
+    """One statement for all kinds, made once: workers and the clock ask it all day."""
     queries = _waiting_since()
-    if clock.is_rehearsed():
+    if not with_calls:
         del queries["calls"]
-    moments = {kind: db.db.session.scalar(query) for kind, query in queries.items()}
-    return {kind: moment for kind, moment in moments.items() if moment is not None}
+    return union_all(*(query.add_columns(literal_column(f"'{kind}'")) for kind, query in queries.items()))
 
 
 def overdue(by: timedelta) -> list[str]:

@@ -43,7 +43,7 @@ def create(
     record = Record(kind=kind, fields=stored, owner=user, about_id=about.id if about else None)
     record.created_at = record.updated_at = now
     record.reference = cases.new_reference() if kind == "case" else None
-    record.title = _title(record)
+    record.title = title(record)
     db.session.add(record)
     db.session.flush()
     _write_phone_keys(record)
@@ -81,7 +81,7 @@ def update(record: Record, values: Mapping[str, Any], run: Run | None = None) ->
             del record.fields[name]
     flag_modified(record, "fields")
     record.updated_at = clock.now()
-    record.title = _title(record)
+    record.title = title(record)
     _write_phone_keys(record)
     _wake_runs_that_follow(record, changes)
     happenings.note_moments(record, changes)
@@ -100,7 +100,7 @@ def touch(field: str, moments: Mapping[int, datetime], run: Run | None = None) -
             update(record, {field: moments[record.id]}, run)
 
 
-def _title(record: Record) -> str:
+def title(record: Record) -> str:
     """What a record is called in lists: its name, else first and last name, else a number or an address."""
     values = {name: str(record.fields.get(name) or "").strip() for name in TITLE_FIELDS}
     whole = f"{values['first_name']} {values['last_name']}".strip()
@@ -110,11 +110,15 @@ def _title(record: Record) -> str:
 
 def _write_phone_keys(record: Record) -> None:
     """Keep the table of numbers in step with the record's phone fields."""
-    prefix = Settings.get().prefix
     names = [definition.name for definition in fields.definitions(record.kind) if definition.type == "phone"]
     wanted = {name: record.fields[name] for name in names if record.fields.get(name)}
     if {key.field: key.raw for key in record.phone_keys} != wanted:
-        record.phone_keys = [_phone_key(name, raw, prefix) for name, raw in wanted.items()]
+        record.phone_keys = phone_keys(wanted, Settings.get().prefix)
+
+
+def phone_keys(numbers: Mapping[str, str], prefix: str | None) -> list[PhoneKey]:
+    """The keys by which numbers as they were typed (field → number) are found."""
+    return [_phone_key(name, raw, prefix) for name, raw in numbers.items()]
 
 
 def _phone_key(field: str, raw: str, prefix: str | None) -> PhoneKey:

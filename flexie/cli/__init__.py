@@ -2,14 +2,25 @@
 
 from flask import Flask
 
-from flexie.cli import callouts, connections, demo, people, processes, rulefiles, ruletests, ruletrials, settings
+from flexie.cli import (
+    backtests,
+    callouts,
+    connections,
+    demo,
+    people,
+    processes,
+    rulefiles,
+    ruletests,
+    ruletrials,
+    settings,
+)
 
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
     for group in (people.user, people.token, connections.connection, callouts.webhook, rulefiles.rules):
         app.cli.add_command(group)
-    for command in (ruletests.test, ruletrials.try_rules):
+    for command in (ruletests.test, ruletrials.try_rules, backtests.backtest):
         rulefiles.rules.add_command(command)
     for command in (processes.worker, processes.clock, processes.simulator, processes.reconcile):
         app.cli.add_command(command)

@@ -20,14 +20,17 @@ def test(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None
     """
     with reading(), transaction():
         account = rehearsal.of_this_one()
-        sources = {str(path): _read(path) for path in paths} or {file.name: file.text for file in rulebook.files()}
+        sources = {str(path): read_source(path) for path in paths} or {
+            file.name: file.text for file in rulebook.files()
+        }
     rehearsed = {name: rehearsal.rehearse(source, name, account) for name, source in sources.items()}
     click.echo(rehearsal.report(rehearsed, sources, "json" if as_json else "text"), nl=False)
     if not all(one.passed for one in rehearsed.values()):
         context.exit(1)
 
 
-def _read(path: Path) -> str:
+def read_source(path: Path) -> str:
+    """The text of a file of rules. Raises UsageError where it cannot be read."""
     try:
         # A byte that is no UTF-8 becomes a lone surrogate, which the parser reports in its own words.
         return path.read_bytes().decode("utf-8", "surrogateescape")

@@ -1,11 +1,15 @@
 """Bringing the demo into an account: once, and all of it in one transaction."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flexie import clock, connections, rulebook, vault
 from flexie.demo import account, customers, files, history, network
 from flexie.models import Connection, User
+
+
+KNOWN_FOR = timedelta(days=60)  # since when the demo's customers are on record: before their first texts
 
 
 class DemoError(Exception):
@@ -54,7 +58,8 @@ def _seed(passwords: dict[str, str | None]) -> Seeded:
     network.register(made)
     now = clock.now().astimezone(ZoneInfo(account.TIME_ZONE))
     by_first_name = {person.user.name.split()[0].lower(): person.user for person in people}
-    records = customers.add(now, by_first_name, schema["fields"])
+    with clock.injected(lambda: now - KNOWN_FOR):
+        records = customers.add(now, by_first_name, schema["fields"])
     cast = history.Cast(network.lines_by_name(made), records, by_first_name)
     conversations = history.add(cast, now)
     network.add_phones(made, [record for record in records.values() if record.kind == "contact"])

@@ -3,8 +3,11 @@
 Nothing of it touches the application that it runs in: not its database, clock, compiled rules, session or logs.
 """
 
-from flexie.rehearsal.accounts import Account, of_schema, of_this_one
+from flexie.rehearsal.accounts import Account, fresh_revision, furnish, of_schema, of_this_one
 from flexie.rehearsal.performance import Rehearsed, rehearse, report
-from flexie.rehearsal.stage import Limits
+from flexie.rehearsal.stage import Limits, Stage
 
-__all__ = ["Account", "Limits", "Rehearsed", "of_schema", "of_this_one", "rehearse", "report"]
+__all__ = [
+    "Account", "Limits", "Rehearsed", "Stage", "fresh_revision", "furnish", "of_schema", "of_this_one", "rehearse",
+    "report",
+]  # fmt: skip

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from flask import Flask
 from sqlalchemy import create_engine, update
@@ -30,6 +30,14 @@ class Limits:
     seconds_a_file: float = 60.0
     moments: int = 2_000
     rounds: int = 200
+    what: str = "This test"
+
+
+class Senders(Protocol):
+    """What stands where a worker's sender threads stand."""
+
+    def wake(self) -> None:
+        """Texts may be due."""
 
 
 class Provider:
@@ -78,12 +86,16 @@ class Stage:
 
     @classmethod
     @contextmanager
-    def open(cls, limits: Limits) -> Iterator["Stage"]:
-        """A stage for the block. Inside it the clock and the current application are the stage's, for this thread."""
+    def open(cls, limits: Limits, senders: "Senders | None" = None) -> Iterator["Stage"]:
+        """A stage for the block. Inside it the clock and the current application are the stage's, for this thread.
+
+        `senders` stand where the provider does; without them every text is accepted and nothing is reported.
+        """
         try:
             app = _idle.pop()
         except IndexError:
             app = _application()
+        app.extensions["senders"] = senders or Provider()
         stage = cls(app, limits)
         with clock.rehearsed(lambda: stage.moment), app.app_context():
             stage.empty()
@@ -130,7 +142,7 @@ class Stage:
             for kind in batches.KINDS:
                 if kind in due and due[kind] <= self.moment:
                     jobs.look(cast(batches.Work, kind))
-        raise WorldProblem("This test did not come to rest: one thing led to another without an end.")
+        raise WorldProblem(f"{self.limits.what} did not come to rest: one thing led to another without an end.")
 
     def advance(self, to: datetime) -> None:
         """Move the clock from one due moment to the next, until `to`.
@@ -142,10 +154,8 @@ class Stage:
         while self.moment < to:
             self._moments_left -= 1
             if self._moments_left < 0:
-                raise WorldProblem(
-                    f"This test did not come to rest: more than {self.limits.moments:,} things fell due on the way. "
-                    "Move the clock by less."
-                )
+                number = f"more than {self.limits.moments:,} things fell due on the way"
+                raise WorldProblem(f"{self.limits.what} did not come to rest: {number}. Move the clock by less.")
             reconciler.reconcile()
             self.moment = min([to, *self._due().values()])
             self.settle()
@@ -162,7 +172,8 @@ class Stage:
 
     def _look_at_time(self) -> None:
         if time.monotonic() > self._test_ends:
-            raise WorldProblem("This test took too long and was stopped. Make it, or the way its clock goes, shorter.")
+            shorter = "Make it, or the way its clock goes, shorter."
+            raise WorldProblem(f"{self.limits.what} took too long and was stopped. {shorter}")
 
 
 def _application() -> Flask:
@@ -176,7 +187,7 @@ def _application() -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS={"poolclass": StaticPool, "connect_args": {"check_same_thread": False}},
     )
     db.init_app(app)
-    app.extensions.update(bell=SilentBell(), senders=Provider(), callers=Webhooks())
+    app.extensions.update(bell=SilentBell(), callers=Webhooks())
     intake.init_app(app)
     return app
 
