@@ -13,6 +13,7 @@ import rules
 from flexie import clock, rulebook
 from flexie.backtest import reading
 from flexie.backtest.comparing import Report, RuleReport, Totals, compare
+from flexie.backtest.lean import lean
 from flexie.backtest.past import Past, TextIn
 from flexie.backtest.replay import Carrier, Replay
 from flexie.backtest.wording import as_plain, in_words
@@ -68,6 +69,7 @@ def backtest(
         trees = [edited, *(rules.parse(one, other).file for other, one in saved.items())]
         kinds = reading.clock_kinds(trees)
         past = reading.read(until - timedelta(days=days), until, most, kinds, true() if visible is None else visible)
+    past = lean(past, trees, [text, *saved.values()])
     limits = Limits(seconds, seconds, moments=1_000_000, what="This back-test")
     try:
         with Stage.open(limits, Carrier(past)) as stage:

@@ -57,14 +57,14 @@ class Report:
     broken: Sequence[str]
 
     @property
-    def texts(self) -> list[TextIn]:
+    def texts(self) -> Sequence[TextIn]:
         """The texts that came in."""
-        return [event for event in self.past.events if isinstance(event, TextIn)]
+        return self.past.texts
 
 
 def compare(file: syntax.File, name: str, before: syntax.File, past: Past, edited: Seen, saved: Seen) -> Report:
     """Put two replays of one past side by side; `before` is the saved file, empty if there is none."""
-    texts = {event.public_id: event for event in past.events if isinstance(event, TextIn)}
+    texts = {text.public_id: text for text in past.texts}
     one = _Comparison(texts, edited, saved, ZoneInfo(past.account.time_zone))
     own = [rule for rule in file.rules if not rule.off]
     gone = [rule for rule in before.rules if not rule.off and rule.name not in {kept.name for kept in file.rules}]

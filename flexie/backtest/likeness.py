@@ -90,9 +90,7 @@ def _put_dates(made: Iterable[Record]) -> None:
 
 
 def _put_talks(past: Past) -> None:
-    """Conversations that were open, those that people linked to records, and the last texts about cases."""
-    for talk in past.open_talks:
-        conversation_of(talk)
+    """Conversations that people linked to records, and the last texts about cases."""
     known = {record.id: record for record in db.session.scalars(select(Record))}
     for talk, record_id in past.by_hand:
         if record_id in known:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from flexie.providers.events import Consent
 from flexie.rehearsal import Account
 
 Fields = dict[str, Any]
@@ -34,13 +35,14 @@ class Talk:
 
 @dataclass(frozen=True)
 class TextIn:
-    """A text came in. `opens`: its conversation was new or closed."""
+    """A text came in. `opens`: its conversation was new or closed. `word`: what the provider itself took it for."""
 
     at: datetime
     public_id: str
     talk: Talk
     text: str
     opens: bool
+    word: Consent | None = None
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,10 @@ class CaseText:
 class Past:
     """Everything that a replay needs; nothing in it belongs to a session.
 
-    `audited_since` is when the audit log begins: before it, nobody knows what fields held. `under_way` counts runs
-    that were going on when the period began, `left_out` records that clocks would have looked at and that were too
-    many, `texts_before` whether older texts of the wished period were left out.
+    `texts` are all that came in, `events` what is to happen again, in order. `audited_since` is when the audit log
+    begins: before it, nobody knows what fields held. `under_way` counts runs that were going on when the period began,
+    `left_out` records that clocks would have looked at and that were too many, `texts_before` older texts of the wished
+    period that were left out.
     """
 
     since: datetime
@@ -132,9 +135,9 @@ class Past:
     records: Sequence[RecordThen]
     opted_out: Sequence[str]
     by_hand: Sequence[tuple[Talk, int]]
-    open_talks: Sequence[Talk]
     starts: Sequence[EarlierStart]
     case_texts: Sequence[CaseText]
+    texts: Sequence[TextIn]
     events: Sequence[Event]
     usual_delay: timedelta
     audited_since: datetime | None = None

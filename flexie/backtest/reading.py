@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -29,6 +29,7 @@ from flexie.models import (
     Settings,
 )
 from flexie.models.rules import LIVE
+from flexie.providers.events import Consent
 from rules import moments, syntax
 
 USUAL_DELAY = timedelta(seconds=5)  # from sent to delivered, where nothing is known
@@ -50,7 +51,8 @@ def read(since: datetime, until: datetime, most: int, kinds: Collection[str], vi
     records = RecordsThen(since, until)
     concerned = _linked([message.id for message in [*arrived, *sent]])
     records.load(concerned | created_or_changed(since, until) | {run.record_id or 0 for run in by_hand}, kinds)
-    events: list[Event] = [*records.events(), *map(_text_in, arrived), *map(_text_out, sent), *map(_by_hand, by_hand)]
+    texts = [_text_in(message) for message in arrived]
+    events: list[Event] = [*records.events(), *texts, *map(_text_out, sent), *map(_by_hand, by_hand)]
     numbers = {message.conversation.number for message in [*arrived, *sent]}
     return Past(
         since=since,
@@ -62,9 +64,9 @@ def read(since: datetime, until: datetime, most: int, kinds: Collection[str], vi
         records=records.at_the_beginning(),
         opted_out=_opted_out(numbers, since),
         by_hand=_linked_by_hand(numbers),
-        open_talks=_open_talks(arrived),
         starts=list(_earlier_starts(since, list(records.records), numbers)),
         case_texts=_case_texts(since, numbers),
+        texts=texts,
         events=sorted(events, key=lambda event: event.at),
         usual_delay=_usual_delay(since),
         audited_since=db.session.scalar(select(func.min(AuditEntry.at))),
@@ -97,7 +99,8 @@ def _sent(since: datetime, until: datetime) -> Sequence[Message]:
 
 
 def _text_in(message: Message) -> TextIn:
-    return TextIn(message.created_at, message.public_id, _talk(message), message.text, message.opens)
+    word = next((word for word in get_args(Consent) if word == message.provider_status), None)
+    return TextIn(message.created_at, message.public_id, _talk(message), message.text, message.opens, word)
 
 
 def _text_out(message: Message) -> TextOut:
@@ -157,14 +160,6 @@ def _linked_by_hand(numbers: Collection[str]) -> list[tuple[Talk, int]]:
     )
     rows = db.session.execute(query.options(joinedload(Conversation.line))).all()
     return [(Talk(row[1].line.name, row[1].number), row[0].record_id) for row in rows if row[1].number in numbers]
-
-
-def _open_talks(arrived: Sequence[Message]) -> list[Talk]:
-    """Conversations that were open when the period began: their first text in it did not open them."""
-    first: dict[int, Message] = {}
-    for message in arrived:
-        first.setdefault(message.conversation_id, message)
-    return [_talk(message) for message in first.values() if not message.opens]
 
 
 def _earlier_starts(since: datetime, record_ids: Sequence[int], numbers: Collection[str]) -> Iterator[EarlierStart]:

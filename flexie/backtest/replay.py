@@ -4,14 +4,14 @@ import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from flexie import clock, events, fields, happenings, intake, outbound, outbox, phones, providers, records
+from flexie import clock, events, fields, happenings, intake, outbound, outbox, providers, records
 from flexie.backtest import likeness
 from flexie.backtest.past import Changed, Event, Made, Past, StartedByHand, Tagged, TextIn, TextOut
 from flexie.backtest.seen import Seen, look
 from flexie.db import db, transaction
-from flexie.models import Conversation, Message, Record, Rule, WebhookEvent
+from flexie.models import Message, Record, Rule, WebhookEvent
 from flexie.providers import InboundEvent
 from flexie.rehearsal import Stage
 from rules import interpreter
@@ -122,10 +122,8 @@ def _text_arrives(event: TextIn) -> None:
     with transaction():
         line = likeness.line_of(event.talk)
         origin = intake.Origin(line.id, line.connection.provider, line.connection.account)
-        arriving = InboundEvent(event.public_id, event.talk.number, line.number, event.text)
-        if event.opens:
-            there = Conversation.line_id == line.id, Conversation.number == phones.canonical(event.talk.number)
-            db.session.execute(update(Conversation).where(*there).values(state="closed"))
+        arriving = InboundEvent(event.public_id, event.talk.number, line.number, event.text, opt_out=event.word)
+        likeness.conversation_of(event.talk).state = "closed" if event.opens else "open"
     intake.of_app().text(origin, arriving)
 
 

@@ -8,7 +8,6 @@ from flexie import clock, connections, rulebook, vault
 from flexie.demo import account, customers, files, history, network
 from flexie.models import Connection, User
 
-
 KNOWN_FOR = timedelta(days=60)  # since when the demo's customers are on record: before their first texts
 
 
