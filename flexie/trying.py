@@ -92,7 +92,6 @@ def _rolled_back() -> Iterator[None]:
         yield
     finally:
         db.session.rollback()
-        db.session.remove()
 
 
 def _put_aside(name: str, text: str) -> None:

@@ -16,16 +16,16 @@ from flexie.backtest.comparing import Report, RuleReport, Totals, compare
 from flexie.backtest.lean import lean
 from flexie.backtest.past import Past, TextIn
 from flexie.backtest.replay import Carrier, Replay
-from flexie.backtest.wording import as_plain, in_words
+from flexie.backtest.wording import as_plain, in_words, unknowns
+from flexie.db import db
 from flexie.db import reading as only_reading
-from flexie.db import transaction
 from flexie.rehearsal import Limits, Stage
 from rules import syntax
 from rules.testing import WorldProblem
 
 __all__ = [
     "LONGEST_PERIOD", "CannotBacktest", "Past", "Report", "RuleReport", "TextIn", "Totals", "as_plain", "backtest",
-    "in_words",
+    "in_words", "unknowns",
 ]  # fmt: skip
 
 LONGEST_PERIOD = 366  # days
@@ -63,12 +63,14 @@ def backtest(
     if not 1 <= days <= LONGEST_PERIOD:
         raise CannotBacktest(f"Choose between 1 and {LONGEST_PERIOD} days.")
     until = clock.now()
-    with only_reading(), transaction():
+    db.session.rollback()
+    with only_reading():
         edited = _read(name, text)
         saved = reading.files_in_force()
         trees = [edited, *(rules.parse(one, other).file for other, one in saved.items())]
         kinds = reading.clock_kinds(trees)
         past = reading.read(until - timedelta(days=days), until, most, kinds, true() if visible is None else visible)
+        db.session.rollback()  # the past is plain data: no session stays open while it is replayed
     past = lean(past, trees, [text, *saved.values()])
     limits = Limits(seconds, seconds, moments=1_000_000, what="This back-test")
     try:

@@ -19,13 +19,24 @@ _LONGEST_WORDS = 120
 
 def shown(results: Sequence[Result], filename: str, source: str) -> str:
     """The tests of one file: a line each, then what is behind the failures."""
-    lines = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _lines(source)
     rows = [filename]
     rows += [f"  {'passed' if result.passed else 'FAILED'}  {result.test.name}" for result in results]
     for result in results:
         if result.failure is not None:
             rows += ["", *_failure(result.test.name, result.failure, filename, lines)]
     return "\n".join(rows) + "\n"
+
+
+def explained(result: Result, filename: str, source: str) -> str:
+    """What is behind one failure; nothing for a test that passed."""
+    if result.failure is None:
+        return ""
+    return "\n".join(_failure(result.test.name, result.failure, filename, _lines(source))) + "\n"
+
+
+def _lines(source: str) -> list[str]:
+    return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _failure(name: str, failure: Failure, filename: str, lines: Sequence[str]) -> list[str]:

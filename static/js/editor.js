@@ -78,7 +78,7 @@
     }
   });
   document.addEventListener("click", (event) => {
-    const finding = event.target.closest?.("#findings [data-line]");
+    const finding = event.target.closest?.("#editor [data-line]");
     if (!finding) return;
     event.preventDefault();
     const { line, column, length } = finding.dataset;

@@ -36,7 +36,7 @@ class Draft:
     """What stands in the editor, and what there is to say about it.
 
     `based_on` is the file's version that it came from. `asked` is a save that is to be agreed to, `theirs` what
-    somebody else saved meanwhile.
+    somebody else saved meanwhile, `tried` what came of trying it.
     """
 
     file: RuleFile | None
@@ -46,6 +46,15 @@ class Draft:
     problem: str = ""
     asked: rulebook.Preview | None = None
     theirs: Sequence[str] = ()
+    tried: "Tried | None" = None
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of trying the text: a template of its own, and what it shows."""
+
+    template: str
+    shown: dict[str, Any]
 
 
 @bp.get("/rules/new")
@@ -133,6 +142,13 @@ def show(draft: Draft) -> Response:
         "snippets": snippets.TITLES,
     }
     return htmx.answer("rulefiles/edit.html", "rulefiles/edit.html", status=422 if draft.problem else 200, **context)
+
+
+def answer_beside(draft: Draft, tried: Tried) -> Response:
+    """What came of trying the text, to stand beside it; without htmx the whole page with it."""
+    if htmx.wants_fragment():
+        return htmx.part(tried.template, tried=tried)
+    return show(replace(draft, tried=tried))
 
 
 def mark(text: str) -> str:
