@@ -35,7 +35,9 @@ def both(running: Running, history: History) -> Outcome:
         with reading(), transaction():
             account = rehearsal.of_this_one()
     text = as_test(history, told, real)
-    difference = next(_carrier_differs(told, real), None) or _rehearsal_differs(running.app, history, account, text, real)
+    difference = next(_carrier_differs(told, real), None) or _rehearsal_differs(
+        running.app, history, account, text, real
+    )
     return Outcome(history, told, real, text, difference)
 
 

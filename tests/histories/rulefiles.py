@@ -8,27 +8,28 @@ import rules
 from flexie import performing
 from tests.histories import vocabulary as v
 from tests.histories.conditions import condition
-from tests.histories.steps import Place, steps
+from tests.histories.steps import Place, says, steps
 
 OF_TEXTS = {
-    "incoming sms": 5.0,
-    "any incoming sms": 2.0,
-    "any other incoming sms": 1.2,
+    "incoming sms": 6.0,
+    "any incoming sms": 2.5,
+    "any other incoming sms": 1.0,
     "new conversation": 1.2,
 }
-REPORTS = {"sms delivered": 1.5, "sms failed": 1.2}
-OF_RECORDS = {"changes": 2.0, "created": 1.5, "relative": 2.0, "every": 1.5, "started": 2.0}
-FOR = ("contact", "contact", "contact", "contact, lead", "contact, lead, account", "lead", "case", "contact, case")
+REPORTS = {"sms delivered": 2.5, "sms failed": 2.0}
+OF_RECORDS = {"changes": 4.0, "created": 4.0, "relative": 5.0, "every": 3.0, "started": 3.0}
+MORE_KINDS = ("", "", ", lead", ", case", ", deal")
 
 
 @dataclass(frozen=True)
 class Head:
-    """What a rule is to be about. `kinds` None: whoever it likes."""
+    """What a rule is to be about. `first`: it is to have a text as its trigger and to say something."""
 
     name: str
     day: date
     starts: tuple[str, ...]
     kinds: str
+    first: bool = False
 
 
 def rule(rng: Random, head: Head) -> tuple[str, str]:
@@ -54,9 +55,9 @@ def _rule(rng: Random, head: Head) -> str:
     known = head.kinds != "unknown sender"
     triggers, data = _triggers(rng, head, known)
     lines = [f"for {head.kinds}", *triggers]
-    if rng.random() < 0.25 or any(one.startswith("every") for one in triggers):
+    if rng.random() < (0.05 if head.first else 0.2) or any(one.startswith("every") for one in triggers):
         lines.append(f"only if {condition(rng, head.day, known)}")
-    if rng.random() < 0.12:
+    if rng.random() < 0.1:
         lines.append(f"only while {condition(rng, head.day, known)}")
     if rng.random() < 0.2:
         lines.append(rng.choice(("at most once per record", "at most 2 times per 1 day", "at most once per 12 hours")))
@@ -65,14 +66,14 @@ def _rule(rng: Random, head: Head) -> str:
     if rng.random() < 0.15:
         windows = ("during business hours", "between 09:00 and 20:00", "between 20:00 and 02:30")
         lines.append(f"send only {rng.choice(windows)}")
-    place = Place(head.day, data, known, head.starts)
-    inside = [*lines, "", *steps(rng, place)]
+    place = Place(head.day, data, known, head.starts, head.kinds.partition(",")[0])
+    inside = [*lines, "", *(says(rng, place) if head.first or rng.random() < 0.3 else []), *steps(rng, place)]
     return f'rule "{head.name}":\n' + "".join(f"  {line}\n" if line else "\n" for line in inside)
 
 
 def _triggers(rng: Random, head: Head, known: bool) -> tuple[list[str], tuple[str, ...]]:
     """One trigger, or two of a kind; and what `__data` then holds."""
-    offered = {**OF_TEXTS, **REPORTS, **OF_RECORDS} if known else OF_TEXTS
+    offered = {**OF_TEXTS, **REPORTS, **OF_RECORDS} if known and not head.first else OF_TEXTS
     kind = rng.choices(list(offered), list(offered.values()))[0]
     if kind in OF_TEXTS or kind in REPORTS:
         group = OF_TEXTS if kind in OF_TEXTS else {kind: 1}
@@ -104,10 +105,18 @@ def _of_record(rng: Random, kind: str, day: date) -> str:
         from_, to = (f" {word} {v.value_for(name, rng, day).written()}" for word in ("from", "to"))
         return f"when {name} changes{rng.choice(('', '', '', to, to, from_, from_ + to))}"
     if kind == "relative":
-        at = rng.choice(("", f" at {clock}"))
-        name = rng.choice(("appointment_at", "appointment_at", "birthday", "last_incoming_at", "last_outgoing_at"))
-        return f"when {v.span(*rng.choice(v.SPANS[1:7]))} {rng.choice(('before', 'after'))} {name}{at}"
+        at = rng.choice(("", "", f" at {clock}"))
+        name = rng.choice(("appointment_at",) * 4 + ("birthday", "last_incoming_at", "last_outgoing_at"))
+        side = "after" if name.startswith("last") else rng.choice(("before", "after"))
+        return f"when {v.span(*rng.choice(v.SPANS[1:7]))} {side} {name}{at}"
     if kind == "every":
-        days = ("day", "weekday", f"{rng.choice(v.DAYS)}, {rng.choice(v.DAYS)}", f"month on day {rng.choice((1, 30, 31))}")
+        later = date.fromordinal(day.toordinal() + 1).day
+        days = (
+            "day",
+            "day",
+            "weekday",
+            f"{rng.choice(v.DAYS)}, {rng.choice(v.DAYS)}",
+            f"month on day {rng.choice((1, 31, later))}",
+        )
         return f"every {rng.choice(days)} at {clock}"
     return {"created": "when created", "started": "when started"}[kind]

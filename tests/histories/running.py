@@ -14,9 +14,19 @@ from flexie.db import db, transaction
 from flexie.models import Group, Record, RecordTag, Settings, User
 from tests.histories import account, carrier, walltime
 from tests.histories import vocabulary as v
-from tests.histories.happenings import Changed, Given, GivenSender, Happened, History, Passed, Reached, Reported
-from tests.histories.happenings import Started, Texted
-from tests.histories.workers import Workers
+from tests.histories.happenings import (
+    Changed,
+    Given,
+    GivenSender,
+    Happened,
+    History,
+    Passed,
+    Reached,
+    Reported,
+    Started,
+    Texted,
+)
+from tests.histories.workers import Texts, Workers
 from tests.moving_clock import MovingClock
 from tests.web.browser import Browser
 
@@ -35,10 +45,14 @@ class Told:
 
 
 class Running:
-    """The account. `play` lets one history happen in it and leaves what came of it there."""
+    """The account. `play` lets one history happen in it and leaves what came of it there.
 
-    def __init__(self, app: Flask, outside: carrier.Carrier, *, redis: bool = False) -> None:
-        self.app, self.outside, self.redis = app, outside, redis
+    Of so many histories one goes through Redis and RQ; 0: none.
+    """
+
+    def __init__(self, app: Flask, outside: carrier.Carrier, *, redis_every: int = 0) -> None:
+        self.app, self.outside, self.redis_every = app, outside, redis_every
+        self.texts = Texts()
         self.client = app.test_client()
         self.token = account.furnish(app, outside)
         self.lines = account.addresses(app)
@@ -57,11 +71,8 @@ class Running:
         zone = ZoneInfo(history.zone)
         moving.moment = walltime.at(*history.begins, zone)
         with clock.injected(moving):
-            workers = Workers(self.app, moving, self.redis)
-            try:
-                return _Play(self, history, workers, zone).play()
-            finally:
-                workers.close()
+            redis = bool(self.redis_every) and history.seed % self.redis_every == 0
+            return _Play(self, history, Workers(self.app, moving, self.texts, redis=redis), zone).play()
 
     def call(self, method: str, path: str, body: Any = None, text: str | None = None) -> Any:
         """Call the API as the administrator; gives the JSON of the answer, if it is 2xx."""

@@ -59,7 +59,9 @@ def read(record_id: int | None) -> Seen:
             "notices": [reader.notice(row) for row in _all(Notice)],
             "calls": [reader.call(row) for row in _all(WebhookCall)],
             "conversations": [reader.conversation(row) for row in _all(Conversation)],
-            "opted out": [{"number": row.number, "why": row.reason, "since": row.since} for row in _all(OptOut, "number")],
+            "opted out": [
+                {"number": row.number, "why": row.reason, "since": row.since} for row in _all(OptOut, "number")
+            ],
             "consent": [{"number": row.number, "to": row.change, "at": row.at} for row in _all(ConsentChange)],
         }
         about = db.session.get(Record, record_id) if record_id else None

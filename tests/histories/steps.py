@@ -13,14 +13,14 @@ Lines = list[str]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a step stands: what `__data` holds there, what may be named, how deep."""
+    """Where a step stands: what `__data` holds there, which rules may be started, whom it is about, how deep."""
 
     day: date
     data: tuple[str, ...]
     known: bool
     starts: tuple[str, ...]
+    kind: str
     depth: int = 0
-    asked: bool = False
 
 
 def steps(rng: Random, place: Place) -> Lines:
@@ -31,6 +31,11 @@ def steps(rng: Random, place: Place) -> Lines:
     if place.depth and rng.random() < 0.12:
         lines.append("stop")
     return lines
+
+
+def says(rng: Random, place: Place) -> Lines:
+    """A text, or a question, to begin with."""
+    return (_ask if rng.random() < 0.6 else _send)(rng, place)
 
 
 def _step(rng: Random, place: Place) -> Lines:
@@ -66,7 +71,7 @@ def _ask(rng: Random, place: Place) -> Lines:
     limit = rng.choice(((10, "minute"), (1, "hour"), (1, "day"), (2, "day")))
     lines = [*_send(rng, place), *(_short_wait(rng, place) if rng.random() < 0.15 else [])]
     lines += [f"wait for reply up to {v.span(*limit)}:"]
-    answered = replace(place, depth=place.depth + 1, data=(*place.data, "__data.reply.text"), asked=True)
+    answered = replace(place, depth=place.depth + 1, data=(*place.data, "__data.reply.text"))
     written = rng.sample(v.PATTERNS, rng.choice((1, 1, 2)))
     if "*" in written:
         written = ["yes*"]
@@ -145,7 +150,7 @@ def _tag(rng: Random, place: Place) -> Lines:
 
 
 def _create(rng: Random, place: Place) -> Lines:
-    kind = rng.choice(("case", "case", "case", "lead", "contact", "deal", "account"))
+    kind = rng.choice(("case", "case", "case", "lead", "contact", "deal", *([place.kind] * 3 if place.known else ())))
     title = rng.choice(("From {{ number }}", "New one") if not place.known else ("About {{ first_name }}", "New one"))
     lines = [f'create {kind} "{title}"']
     if rng.random() < 0.5:
@@ -189,8 +194,8 @@ def _nothing(rng: Random, place: Place) -> Lines:
 
 
 _STEPS: dict[Callable[[Random, Place], Lines], float] = {
-    _send: 5, _ask: 2.5, _if: 2, _wait: 2, _wait_until: 2, _set: 3, _remember: 0.8, _tag: 1.5, _create: 1.5,
-    _attach: 0.5, _close: 0.6, _assign: 1, _notify: 1, _start: 1, _call: 0.5, _nothing: 0.2,
+    _send: 5, _ask: 2.5, _if: 2, _wait: 2, _wait_until: 2.5, _set: 3, _remember: 0.8, _tag: 1.5, _create: 2.5,
+    _attach: 0.5, _close: 0.6, _assign: 1, _notify: 1, _start: 2, _call: 0.7, _nothing: 0.2,
 }  # fmt: skip
 _DEEP = (_ask, _if)
 _OF_RECORDS = (_set, _tag, _start)

@@ -59,17 +59,12 @@ class Calls:
 class Workers:
     """One worker and the clock process of an application. With `redis`, bell and jobs go through RQ."""
 
-    def __init__(self, app: Flask, moving: MovingClock, redis: bool) -> None:
+    def __init__(self, app: Flask, moving: MovingClock, texts: Texts, *, redis: bool) -> None:
         self.app = app
         self.moving = moving
-        self.texts = Texts()
         self.doorbell: Any = bell.Bell(app.config["REDIS_URL"]) if redis else Doorbell()
-        app.extensions.update(bell=self.doorbell, senders=self.texts, callers=Calls())
+        app.extensions.update(bell=self.doorbell, senders=texts, callers=Calls())
         self._rq = _rq_worker(app.config["REDIS_URL"]) if redis else None
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self.texts.client.close()
 
     def settle(self) -> None:
         """Until nothing is due now and nobody rings."""

@@ -4,12 +4,22 @@ import re
 from collections.abc import Iterator
 
 from tests.histories import carrier
-from tests.histories.happenings import Changed, Given, GivenSender, Happened, History, Passed, Reached, Reported
-from tests.histories.happenings import Started, Texted
+from tests.histories import vocabulary as v
+from tests.histories.happenings import (
+    Changed,
+    Given,
+    GivenSender,
+    Happened,
+    History,
+    Passed,
+    Reached,
+    Reported,
+    Started,
+    Texted,
+)
 from tests.histories.literals import quoted
 from tests.histories.running import Told
 from tests.histories.seen import Seen
-from tests.histories import vocabulary as v
 
 _REFERENCE = re.compile(r"\s*\[FX-[A-Z2-9]{8}\]$")
 _EXPECTED = ("waiting", "finished", "not started")
