@@ -69,6 +69,12 @@
   document.addEventListener("keydown", (event) => {
     const text = box();
     if (!text || text.readOnly) return;
+    const tried = event.target.closest?.("#tried");
+    if (event.key === "Enter" && tried && event.target.matches("input, select")) {
+      event.preventDefault(); // the form's own button is Save
+      tried.querySelector("button").click();
+      return;
+    }
     if (event.key === "s" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       text.form.requestSubmit();
@@ -83,6 +89,11 @@
     event.preventDefault();
     const { line, column, length } = finding.dataset;
     lead(Number(line), Number(column), Math.max(1, Number(length)));
+  });
+  /* What was tried may stand far below on a phone. */
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const title = event.target.id === "tried" && event.target.querySelector("h2");
+    if (title && title.getBoundingClientRect().top > window.innerHeight - 80) title.scrollIntoView({ block: "start" });
   });
   document.addEventListener("htmx:afterSettle", number);
   document.addEventListener("DOMContentLoaded", number);
