@@ -19,5 +19,5 @@ nobody could make equal is left out: random ids become numbers in order, a carri
 rehearsed one does, and the answer to a webhook stands in a real run's log only.
 
 `comparing` says what differs first and makes a history shorter while it still differs; `coverage` counts what really
-happened. The long version: python -m tests.histories.long_runs 2000 [SEED] [sqlite|postgresql] [redis].
+happened. The long version: python -m tests.histories.long_runs 2000 [SEED].
 """

@@ -1,4 +1,4 @@
-"""The running system's account: an application over a database of its own, furnished once, cleared between histories."""
+"""The running system's account: an application over its own database, furnished once, cleared in between."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

@@ -68,7 +68,7 @@ def differences(real: dict[str, list[Any]], rehearsed: dict[str, list[Any]]) -> 
         if len(one) != len(other):
             extra = (one if len(one) > len(other) else other)[min(len(one), len(other))]
             where = "running system" if len(one) > len(other) else "rehearsal"
-            yield f"{name}: {len(one)} in the running system, {len(other)} in the rehearsal; only in the {where}: {extra}"
+            yield f"{name}: {len(one)} in the running system, {len(other)} rehearsed; only in the {where}: {extra}"
 
 
 def _parts(left: dict[str, Any], right: dict[str, Any]) -> Iterator[str]:

@@ -24,6 +24,7 @@ ENDS = frozenset(
      "texts not sent", "texts that waited for a window", "reported delivered", "reported failed", "failed runs",
      "late waits", "texts to unknown senders")
 )  # fmt: skip
+ALL = STEPS | TRIGGERS | CONDITIONS | ENDS
 _CAUSES = {
     "delivered": "SmsDelivered",
     "failed": "SmsFailed",
@@ -41,6 +42,7 @@ class Coverage:
     def __init__(self) -> None:
         self.histories: Counter[str] = Counter()
         self.totals: Counter[str] = Counter()
+        self._of_seed: dict[int, frozenset[str]] = {}
         self._now: set[str] = set()
 
     @contextmanager
@@ -75,6 +77,7 @@ class Coverage:
             self._now.update({"already running"} if "still going on" in one["why"] else ())
         self._now.update(_of_texts(sections))
         self.histories.update(self._now)
+        self._of_seed[outcome.history.seed] = frozenset(self._now)
         self._now = set()
         self._count(outcome)
 
@@ -107,8 +110,16 @@ class Coverage:
 
     def missing(self, least: int = 1) -> list[str]:
         """Kinds of triggers, steps, conditions and ends that happened in fewer histories than that."""
-        wanted = STEPS | TRIGGERS | CONDITIONS | ENDS
-        return sorted(one for one in wanted if self.histories[one] < least)
+        return sorted(one for one in ALL if self.histories[one] < least)
+
+    def few(self) -> list[int]:
+        """Few seeds in whose histories everything happened that happened in any: each adds the most to those before."""
+        left, found = ALL & frozenset(self.histories), []
+        while left:
+            best = max(self._of_seed, key=lambda seed: len(left & self._of_seed[seed]))
+            found.append(best)
+            left -= self._of_seed[best]
+        return found
 
     def words(self) -> str:
         """All counts."""

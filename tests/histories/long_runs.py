@@ -1,9 +1,11 @@
-"""python -m tests.histories.long_runs COUNT [SEED] [sqlite|postgresql]
+"""python -m tests.histories.long_runs [COUNT] [SEED] [--database postgresql] [--redis-every N]
 
-COUNT histories from SEED on. Of 20 one goes through Redis and RQ, if there is a Redis. A history that differs is made
-shorter and printed with its seed; at the end, what was covered. Exit code 1 if one differed or a kind is missing.
+COUNT histories from SEED on. Of N one goes through Redis and RQ, if there is a Redis. A history that differs is made
+shorter and printed with its seed; at the end, what was covered, and a few seeds that together cover all of it. Exit
+code 1 if one differed or a kind is missing.
 """
 
+import argparse
 import logging
 import sys
 import time
@@ -17,29 +19,36 @@ from tests.histories.running import Running
 
 REDIS_DATABASE = 15
 NO_REDIS = "redis://127.0.0.1:1"  # nobody rings there: the workers of histories have a bell of their own
-REDIS_EVERY = 20
 LEAST = 500  # from so many histories on, every kind must have happened
 
 
-def main(count: int, seed: int = 0, kind: str = "sqlite") -> int:
+def main() -> int:
     """All of it. Returns the exit code."""
+    options = _options()
     logging.disable(logging.WARNING)
-    server = databases.postgresql() if kind == "postgresql" else None
-    assert server or kind == "sqlite", "there is no PostgreSQL"
+    server = databases.postgresql() if options.database == "postgresql" else None
+    assert server or options.database == "sqlite", "there is no PostgreSQL"
     redis = databases.redis_server()
     url = f"{redis}/{REDIS_DATABASE}" if redis else NO_REDIS
     covered, began = Coverage(), time.monotonic()
     with carrier.listening() as outside, account.application(url, server) as app:
-        running = Running(app, outside, redis_every=REDIS_EVERY if redis else 0)
-        for number in range(seed, seed + count):
-            _one(running, number, covered)
-            if (number - seed + 1) % 100 == 0:
-                print(f"{number - seed + 1} after {time.monotonic() - began:.0f} s", flush=True)
-    print(covered.words())
-    missing = covered.missing() if count >= LEAST else []
-    print(f"{count:,} histories from seed {seed} on {kind} in {time.monotonic() - began:.0f} s, Redis: {bool(redis)}")
-    print(f"differences: {covered.totals['differences']}; missing kinds: {', '.join(missing) or 'none'}")
-    return int(bool(covered.totals["differences"] or missing))
+        running = Running(app, outside, redis_every=options.redis_every if redis else 0)
+        for done, seed in enumerate(range(options.seed, options.seed + options.count), 1):
+            _one(running, seed, covered)
+            if done % 100 == 0:
+                print(f"{done} after {time.monotonic() - began:.0f} s", flush=True)
+    where = f"on {options.database}, through Redis: {_through_redis(options) if redis else 0:,}"
+    print(f"{options.count:,} histories from seed {options.seed} in {time.monotonic() - began:.0f} s {where}")
+    return _conclude(covered, options.count)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.histories.long_runs", description=__doc__)
+    parser.add_argument("count", type=int, nargs="?", default=2000)
+    parser.add_argument("seed", type=int, nargs="?", default=0)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--redis-every", type=int, default=20, metavar="N", help="0: no history goes through Redis")
+    return parser.parse_args()
 
 
 def _one(running: Running, seed: int, covered: Coverage) -> None:
@@ -51,7 +60,18 @@ def _one(running: Running, seed: int, covered: Coverage) -> None:
         print(f"--- seed {seed} ---\n{less.text}\n{less.difference}\n(at first: {outcome.difference})", flush=True)
 
 
+def _through_redis(options: argparse.Namespace) -> int:
+    seeds = range(options.seed, options.seed + options.count)
+    return sum(seed % options.redis_every == 0 for seed in seeds) if options.redis_every else 0
+
+
+def _conclude(covered: Coverage, count: int) -> int:
+    print(covered.words())
+    print(f"seeds that cover all of it: {covered.few()}")
+    missing = covered.missing() if count >= LEAST else []
+    print(f"differences: {covered.totals['differences']}; missing kinds: {', '.join(missing) or 'none'}")
+    return int(bool(covered.totals["differences"] or missing))
+
+
 if __name__ == "__main__":
-    arguments = sys.argv[1:]
-    kinds = [one for one in arguments if not one.isdigit()]
-    sys.exit(main(*(int(one) for one in arguments if one.isdigit()), *([kinds[0]] if len(arguments) == 3 else [])))
+    sys.exit(main())

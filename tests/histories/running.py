@@ -144,7 +144,7 @@ class _Play:
         self.workers.settle()
 
     def _record(self, given: Given, place: int) -> str:
-        fields = {self.mobile: GIVEN_NUMBER.format(100 + place)}
+        fields: dict[str, Any] = {self.mobile: GIVEN_NUMBER.format(100 + place)}
         fields |= {name: value.sent(self.now, self.zone) for name, value in given.fields}
         owner = fields.pop("owner", None)
         made = self.running.call("POST", "/records", {"kind": given.kind, "fields": fields})
@@ -214,8 +214,8 @@ class _Play:
             return None
         value = happened.value.sent(self.now, self.zone)
         if happened.on_page:
-            typed = {True: "yes", False: "no", None: ""}.get(value, value)
-            page = self.running.browser().post(f"/records/{self.public_id}", {happened.name: str(typed)})
+            typed = str(value or "") if not isinstance(value, bool) else "yes" if value else "no"
+            page = self.running.browser().post(f"/records/{self.public_id}", {happened.name: typed})
             assert page.status_code in (200, 302, 303), page.text
         else:
             assert self.running.call("PATCH", f"/records/{self.public_id}", {"fields": {happened.name: value}})

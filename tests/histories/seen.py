@@ -4,7 +4,7 @@ Reads the database of the current application: the running system's, or a rehear
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,10 +59,8 @@ def read(record_id: int | None) -> Seen:
             "notices": [reader.notice(row) for row in _all(Notice)],
             "calls": [reader.call(row) for row in _all(WebhookCall)],
             "conversations": [reader.conversation(row) for row in _all(Conversation)],
-            "opted out": [
-                {"number": row.number, "why": row.reason, "since": row.since} for row in _all(OptOut, "number")
-            ],
-            "consent": [{"number": row.number, "to": row.change, "at": row.at} for row in _all(ConsentChange)],
+            "opted out": [reader.opted_out(row) for row in _all(OptOut, "number")],
+            "consent": [reader.consent(row) for row in _all(ConsentChange)],
         }
         about = db.session.get(Record, record_id) if record_id else None
         sent = [one for one in sections["texts out"] if one["sent at"] is not None]
@@ -95,7 +93,7 @@ class _Reader:
     def __init__(self) -> None:
         self.records = {row.id: place for place, row in enumerate(_all(Record), 1)}
         self.messages = {row.id: place for place, row in enumerate(_all(Message), 1)}
-        self.random = {row.public_id: f"record {place}" for row, place in zip(_all(Record), self.records.values())}
+        self.random = {row.public_id: f"record {self.records[row.id]}" for row in _all(Record)}
         marks = {row.reference: f"CASE {self.records[row.id]}" for row in _all(Record) if row.reference}
         self.random.update(marks)
         self.random[carrier.ERROR_CODE] = "rehearsed failure"
@@ -216,6 +214,12 @@ class _Reader:
             "at": row.at,
         }
 
+    def opted_out(self, row: OptOut) -> Told:
+        return {"number": row.number, "why": row.reason, "since": row.since}
+
+    def consent(self, row: ConsentChange) -> Told:
+        return {"number": row.number, "to": row.change, "at": row.at}
+
     def call(self, row: WebhookCall) -> Told:
         body = {key: value for key, value in row.body.items() if key != "run"}
         return {"name": row.address.name, "body": self.plain(body), "state": row.state}
@@ -236,10 +240,3 @@ class _Reader:
             "group": row.assigned_group.name if row.assigned_group else None,
             "by hand": sorted(self.records[record_id] for record_id in db.session.scalars(query)),
         }
-
-
-def words(value: Any) -> Iterable[str]:
-    """A thing on lines of its own."""
-    if isinstance(value, dict):
-        return [f"{key}: {one}" for key, one in value.items()]
-    return [str(value)]

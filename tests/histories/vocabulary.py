@@ -3,11 +3,12 @@
 from datetime import date
 from datetime import time as clock_time
 from random import Random
+from typing import Any
 
 from rules import Schema
 from tests.histories.literals import Literal
 
-FIELDS = {
+FIELDS: dict[str, dict[str, Any]] = {
     "name": {"type": "text"},
     "first_name": {"type": "text", "typical": 6},
     "mobile": {"type": "phone"},
@@ -48,14 +49,14 @@ UNKNOWN = "+12125550100"
 PATTERNS = ("yes*", "no*", "go*", "*hours*", "hello*", "?", "*", "*please*", "12", "ok*", "stop*", "*later*")
 TEXTS = (
     "yes", "YES please", "no", "No, thanks", "go", "go now", "hours?", "What are your hours", "hello there", "5", "12",
-    "ok 👍", "maybe later", "please call me", "stop", "STOP please", "start", "help", "Straße 5", "it is \"quoted\" \\ so",
-    "two\nlines", "{{ first_name }}", "  yes  ", "tomorrow",
+    "ok 👍", "maybe later", "please call me", "stop", "STOP please", "start", "help", "Straße 5",
+    "it is \"quoted\" \\ so", "two\nlines", "{{ first_name }}", "  yes  ", "tomorrow",
 )  # fmt: skip
 SAID = (
     "Hi {{ first_name }}", "We are open", "Score {{ score }} of {{ total }}", '{{ city | default("nowhere") | title }}',
     'On {{ date(appointment_at, "Y-m-d H:i") }}', 'At {{ date(now(), "H:i") }}', "Born {{ birthday }}", "Grüße 👍",
-    "A \\\"quoted\\\" word", "{% if checked %}checked{% else %}not checked{% endif %}", "You are {{ status }} on {{ plan }}",
-    "Same words",
+    "A \\\"quoted\\\" word", "{% if checked %}checked{% else %}not checked{% endif %}",
+    "You are {{ status }} on {{ plan }}", "Same words",
 )  # fmt: skip
 CITIES = ("Tirana", "Paris", "oslo")
 STATES = ("New", "Open", "Closed")

@@ -1,4 +1,4 @@
-"""The running system's workers on a clock that is moved: the timekeeper rings, jobs are done, texts and calls go out."""
+"""The running system's workers on a clock that is moved: the timekeeper rings, jobs, texts and calls are done."""
 
 import logging
 from datetime import datetime
