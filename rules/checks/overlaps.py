@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -60,7 +61,7 @@ class OtherRule:
 
 
 def answered_twice(scope: Scope, others: Sequence[OtherRule] = ()) -> None:
-    """R211, at the pattern of the later rule, with the shortest text that both answer; the others come first.
+    """R211, once at a pattern of the later rule, with the shortest text that both answer; the others come first.
 
     Only a text that is the shortest one of either pattern counts: of "*solved*" and "*thanks*" somebody could write
     both, but that is chance and not an oversight.
@@ -70,12 +71,13 @@ def answered_twice(scope: Scope, others: Sequence[OtherRule] = ()) -> None:
     if not answers:
         return
     away = (answer for order, one in enumerate(others, -len(others)) for answer in _answers(order, one.rule, one.file))
-    told: set[tuple[int, int]] = set()
+    met: dict[int, dict[int, tuple[_Answer, Pattern, str]]] = defaultdict(dict)
     for first, second, text in islice(_pairs(answers, list(islice(away, MOST_OTHERS))), MOST_PAIRS):
-        pair = first.order, second.order
-        if pair not in told and _meet(first, second):
-            told.add(pair)
-            _tell(first, second.pattern, text, scope)
+        if first.order not in met[second.order] and _meet(first, second):
+            met[second.order][first.order] = first, second.pattern, text
+    for others_met in met.values():
+        if others_met:
+            _tell(list(others_met.values()), scope)
 
 
 def _answers(order: int, rule: Rule, file: str | None = None) -> Iterator[_Answer]:
@@ -113,13 +115,18 @@ def _meet(first: _Answer, second: _Answer) -> bool:
     return same_line and bool({*first.rule.kinds} & {*second.rule.kinds}) and not _exclusive(first.rule, second.rule)
 
 
-def _tell(first: _Answer, pattern: Pattern, text: str, scope: Scope) -> None:
+def _tell(met: Sequence[tuple[_Answer, Pattern, str]], scope: Scope) -> None:
+    """Once for each rule, however many others answer the same texts."""
+    first, pattern, text = met[0]
     where = f'in the file "{first.file}"' if first.file is not None else f"on line {first.rule.place.line}"
+    count, more = ("two", "") if len(met) == 1 else (str(len(met) + 1), f", and by {len(met) - 1} more")
     scope.warn(
         "R211",
         pattern.place,
-        f'The text "{text}" is answered by two rules: by this one and by "{first.rule.name}" {where}.',
-        "Make one of the patterns narrower, or say with  only if  which of the two it is.",
+        f'The text "{text}" is answered by {count} rules: by this one and by "{first.rule.name}" {where}{more}.',
+        "Make one of the patterns narrower, or say with  only if  which of them it is."
+        if more
+        else "Make one of the patterns narrower, or say with  only if  which of the two it is.",
     )
 
 
