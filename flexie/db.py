@@ -173,9 +173,12 @@ def begin_sqlite(cursor: Any, *, writes: bool) -> None:
 def lock(row: Base) -> None:
     """Read a row anew and keep others from changing it until the transaction ends.
 
+    What the session holds is written first: reading anew would take back what is not.
+
     All our row locks are FOR NO KEY UPDATE: keys never change, and the foreign keys of rows that others add meanwhile
     are to pass (on SQLite the one write lock does it all).
     """
+    db.session.flush()
     db.session.refresh(row, with_for_update={"key_share": True, "of": type(row)})
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from flexie import performing, reconciler, rulebook, runs
 from flexie.db import db, transaction
-from flexie.models import Record, RecordTag, Run, RunLog
+from flexie.models import Group, Record, RecordTag, Run, RunLog
 from tests.house import ANA, House
 
 
@@ -38,6 +38,22 @@ def test_steps_are_carried_out_and_logged_in_order(house: House) -> None:
         "start", "set", "add tag", "send sms", "set", "end",
     ]  # fmt: skip
     assert [run.state for run in house.runs()] == ["done"]
+
+
+def test_steps_without_a_text_between_them_all_stay_and_are_logged_in_order(house: House) -> None:
+    steps = 'set city to "Tirana"\nadd tag "vip"\nadd tag "it"\nassign to group "Duty"\nremove tag "it"\nset score to 5'
+    with house.app.app_context(), transaction():
+        db.session.add(Group(name="Duty"))
+    contact = started(house, steps)
+
+    assert (house.fields(contact)["city"], house.fields(contact)["score"]) == ("Tirana", "5")
+    with house.app.app_context():
+        record = db.session.get_one(Record, contact)
+        assert [kept.tag for kept in record.tags] == ["vip"]
+        assert record.group is not None
+    assert [line.partition(":")[0] for line in log_of(house)] == [
+        "start", "set", "add tag", "add tag", "assign", "remove tag", "set", "end",
+    ]  # fmt: skip
 
 
 def test_if_and_else_choose_by_the_records_values(house: House) -> None:
