@@ -33,7 +33,7 @@ def call_webhook(effect: effects.CallWebhook, doing: Doing) -> str | None:
         "rule": run.rule.name,
         "run": run.public_id,
         "record": run.record.public_id if run.record else None,
-        "data": run.data,
+        "data": dict(run.data),
     }
     db.session.add(WebhookCall(address=address, run_id=run.id, body=body, due_at=clock.now()))
     return None

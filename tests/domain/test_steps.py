@@ -145,3 +145,9 @@ def test_a_webhook_call_is_left_in_a_row_with_what_the_run_knows(house: House) -
     call = one(house, WebhookCall)
     assert call.state == "waiting"
     assert (call.body["rule"], call.body["data"]["colour"]) == ("R", "red")
+
+
+def test_a_webhook_call_says_what_the_run_knew_when_it_was_made(house: House) -> None:
+    house.record(mobile=ANA)
+    go(house, 'remember colour as "red"\ncall webhook "billing"\nremember colour as "blue"')
+    assert one(house, WebhookCall).body["data"]["colour"] == "red"
