@@ -77,10 +77,8 @@ def _parts(left: dict[str, Any], right: dict[str, Any]) -> Iterator[str]:
             yield f"{key}\n  running system: {left[key]!r}\n  rehearsal:      {right[key]!r}"
 
 
-def shorter(running: Running, history: History) -> Outcome:
-    """The history with everything left out that it still differs without."""
-    best = both(running, history)
-    assert best.difference is not None
+def shorter(running: Running, best: Outcome) -> Outcome:
+    """An outcome's history with everything left out that it still differs without."""
     found: Outcome | None = best
     while found is not None:
         best = found

@@ -108,8 +108,8 @@ class Coverage:
         }
         self.totals.update({name: int(count) for name, count in counted.items()})
 
-    def missing(self, least: int = 1) -> list[str]:
-        """Kinds of triggers, steps, conditions and ends that happened in fewer histories than that."""
+    def missing(self, least: int) -> list[str]:
+        """Kinds of triggers, steps, conditions and ends that happened in fewer histories than so many."""
         return sorted(one for one in ALL if self.histories[one] < least)
 
     def few(self) -> list[int]:

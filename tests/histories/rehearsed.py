@@ -11,6 +11,9 @@ from rules import testing
 from tests.histories import seen
 
 
+_PATIENT = rehearsal.Limits(seconds_a_test=600.0, seconds_a_file=600.0)  # a busy machine makes no difference
+
+
 @dataclass(frozen=True)
 class Rehearsed:
     """Why the test failed, in words (None: it passed), and what there was to see at its end."""
@@ -25,7 +28,7 @@ def rehearse(text: str, name: str, account: rehearsal.Account, zone: str) -> Reh
     findings = rules.check(parsed, account.schema, supports=performing.SUPPORTED)
     errors = [finding for finding in findings if finding.level is rules.Level.ERROR]
     assert not errors, "\n".join(error.render(text) for error in errors)
-    with Stage.open(rehearsal.Limits()) as stage:
+    with Stage.open(_PATIENT) as stage:
         scene = Scene(stage, account, parsed.file, text)
         results = list(testing.run(parsed.file, scene, ZoneInfo(zone)))
         failed = any(not result.passed for result in results)

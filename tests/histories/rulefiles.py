@@ -16,8 +16,8 @@ OF_TEXTS = {
     "any other incoming sms": 1.0,
     "new conversation": 1.2,
 }
-REPORTS = {"sms delivered": 2.5, "sms failed": 2.0}
-OF_RECORDS = {"changes": 4.0, "created": 4.0, "relative": 5.0, "every": 3.0, "started": 3.0}
+REPORTS = {"sms delivered": 3.5, "sms failed": 4.0}
+OF_RECORDS = {"changes": 4.0, "created": 4.0, "relative": 5.0, "every": 5.0, "started": 3.0}
 MORE_KINDS = ("", "", ", lead", ", case", ", deal")
 
 
