@@ -22,23 +22,24 @@ def act_as(user: User | None) -> None:
 
 def created(record: Record, run: Run | None = None) -> None:
     """A record was made."""
-    _note("created", record, {name: (None, value) for name, value in record.fields.items()}, run)
+    note("record", record.id, "created", {name: (None, value) for name, value in record.fields.items()}, run)
 
 
 def changed(record: Record, changes: Changes, run: Run | None = None) -> None:
     """Fields of a record changed."""
     told = {name: pair for name, pair in changes.items() if name not in UNTOLD}
     if told:
-        _note("changed", record, told, run)
+        note("record", record.id, "changed", told, run)
 
 
 def tagged(record: Record, before: list[str], after: list[str], run: Run | None = None) -> None:
     """A record was given a tag, or lost one."""
-    _note("tagged", record, {"tags": (before, after)}, run)
+    note("record", record.id, "tagged", {"tags": (before, after)}, run)
 
 
-def _note(did: str, record: Record, changes: Changes, run: Run | None) -> None:
-    entry = AuditEntry(at=clock.now(), subject="record", subject_id=record.id, did=did)
+def note(subject: str, subject_id: int, did: str, changes: Changes, run: Run | None = None) -> None:
+    """One entry, in the session: by the rule's run, else by whoever acts in this request."""
+    entry = AuditEntry(at=clock.now(), subject=subject, subject_id=subject_id, did=did)
     entry.changes = {name: list(pair) for name, pair in changes.items()}
     entry.run_id = run.id if run else None
     entry.user_id = None if run else g.get("acting_id")

@@ -1,25 +1,26 @@
 """The inbox, read side: lists of conversations and of their messages, a page at a time by keyset."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, get_args
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, text, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, text, union_all
 from sqlalchemy.orm import joinedload
 
-from flexie import statuses
+from flexie import attention, statuses
 from flexie.db import db
 from flexie.models import Conversation, Line, Message, User
+from flexie.models.messages import NOT_LINKED, UNASSIGNED, UNREAD
 
-Show = Literal["all", "unread", "not-linked"]
-SHOWS: tuple[Show, ...] = ("all", "unread", "not-linked")
+Show = Literal["all", "unread", "mine", "unassigned", "not-linked", "scheduled", "failed", "closed"]
+SHOWS: tuple[Show, ...] = get_args(Show)
+"""The filters. All but "closed" (and "unread", where closing marks read) hold open conversations only."""
 
 PAGE = 40  # rows that one look brings
 MOST_ROWS = 400  # rows that a list which is looked at again may hold
 COUNTED = 100  # counts stop here: people read "99+"
-TROUBLE = frozenset({"failed", "undelivered", "suppressed", *statuses.IN_DOUBT})
 
 Row = TypeVar("Row")
 
@@ -42,12 +43,8 @@ class View:
     limit: int = PAGE
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many conversations the filters hold, counted up to COUNTED."""
-
-    unread: int = field(default=0)
-    not_linked: int = field(default=0)
+Counts = Mapping[Show, int]
+"""How many conversations the filters hold, counted up to COUNTED; those that are not counted are not in it."""
 
 
 def lines(user: User) -> Sequence[Line]:
@@ -56,15 +53,32 @@ def lines(user: User) -> Sequence[Line]:
 
 
 def conversations(user: User, view: View) -> Page[Conversation]:
-    """The conversations of a view that this person may see, latest first."""
+    """The conversations of a view that this person may see, latest first; the scheduled ones by what goes out next."""
     query = select(Conversation).options(joinedload(Conversation.line))
-    if view.show == "all" and (view.line is not None or not user.is_admin):
+    if view.show in ("scheduled", "failed"):
+        return _asking(user, view)
+    if view.show == "mine":
+        query = query.where(Conversation.id.in_(_latest_of(user, view)))
+    elif view.show in ("all", "closed") and (view.line is not None or not user.is_admin):
         query = query.where(Conversation.id.in_(_latest_by_line(user, view)))
     else:
-        query = query.where(_shown(view.show), *_here(user, view.line), *_after(view.before))
+        query = query.where(_shown(view.show), *here(user, view.line), *_after(view.before))
     rows = list(db.session.scalars(_latest(query, view.limit)))
     page = rows[: view.limit]
     return Page(page, _cursor(page[-1]) if len(rows) > view.limit else None)
+
+
+def _asking(user: User, view: View) -> Page[Conversation]:
+    """Conversations that ask for attention: a page as long as may be, and no more behind it."""
+    ids = db.session.scalars(_attention(user, view.line, view.show).limit(MOST_ROWS)).all()
+    query = select(Conversation).where(Conversation.id.in_(ids)).options(joinedload(Conversation.line))
+    found = {row.id: row for row in db.session.scalars(query)}
+    return Page([found[row_id] for row_id in ids if row_id in found], None)
+
+
+def _attention(user: User, line: Line | None, show: Show) -> Select[Any]:
+    of = attention.scheduled() if show == "scheduled" else attention.failed()
+    return attention.listed(of, here(user, line), newest=show == "failed")
 
 
 def _latest(query: Select[Any], limit: int) -> Select[Any]:
@@ -72,31 +86,44 @@ def _latest(query: Select[Any], limit: int) -> Select[Any]:
     return query.order_by(Conversation.last_at.desc(), Conversation.id.desc()).limit(limit + 1)
 
 
-def _latest_by_line(user: User, view: View) -> Select[Any] | CompoundSelect[Any]:
+def _latest_by_line(user: User, view: View) -> CompoundSelect[Any] | Select[Any]:
     """The latest of each line, by each line's own index: a walk by date would pass all rows of lines not shown."""
     ids = [view.line.id] if view.line else [line.id for line in lines(user)]
-    latest = [
-        _latest(select(Conversation.id).where(Conversation.line_id == line_id, *_after(view.before)), view.limit)
-        for line_id in ids
-    ]
-    return (
-        union_all(*(select(each.subquery().c.id) for each in latest)) if ids else select(Conversation.id).where(false())
-    )
+    return _latest_of_each([[_shown(view.show), Conversation.line_id == line_id] for line_id in ids], view)
+
+
+def _latest_of(user: User, view: View) -> CompoundSelect[Any] | Select[Any]:
+    """The latest that are assigned to the person, and to each of the person's groups."""
+    theirs = [[_shown("mine"), Conversation.assignee_id == user.id]]
+    theirs += [[_shown("mine"), Conversation.assigned_group_id == group.id] for group in user.groups]
+    return _latest_of_each([[*conditions, *here(user, view.line)] for conditions in theirs], view)
+
+
+def _latest_of_each(parts: Sequence[Sequence[Any]], view: View) -> CompoundSelect[Any] | Select[Any]:
+    """The latest of several parts, each read by its own index."""
+    if not parts:
+        return select(Conversation.id).where(false())
+    latest = [_latest(select(Conversation.id).where(*part, *_after(view.before)), view.limit) for part in parts]
+    return union_all(*(select(each.subquery().c.id) for each in latest))
 
 
 def conversation(user: User, public_id: str) -> Conversation | None:
     """One conversation, or None when there is none or its line is not this person's."""
-    return db.session.scalar(select(Conversation).where(Conversation.public_id == public_id, *_here(user, None)))
+    return db.session.scalar(select(Conversation).where(Conversation.public_id == public_id, *here(user, None)))
 
 
 def counts(user: User, line: Line | None = None) -> Counts:
-    """Unread conversations and those that no record is linked to."""
-    return Counts(_count(user, line, "unread"), _count(user, line, "not-linked"))
+    """How many conversations each filter holds that asks for attention."""
+    parts: dict[Show, Select[Any]] = {show: _some(user, line, show) for show in ("unread", "unassigned", "not-linked")}
+    parts["mine"] = select(_latest_of(user, View("mine", line, limit=COUNTED)).subquery().c.id)
+    parts |= {show: _attention(user, line, show) for show in ("scheduled", "failed")}
+    counted = [_counted(part).label(show.replace("-", "_")) for show, part in parts.items()]
+    return dict(zip(parts, db.session.execute(select(*counted)).one(), strict=True))
 
 
 def unread_count(user: User) -> int:
     """Unread conversations on all of this person's lines."""
-    return _count(user, None, "unread")
+    return db.session.scalar(select(_counted(_some(user, None, "unread")))) or 0
 
 
 def messages(conversation: Conversation, before: str | None = None, limit: int = PAGE) -> Page[Message]:
@@ -115,7 +142,7 @@ def troubled(conversations: Sequence[Conversation]) -> set[int]:
     ours = [row.id for row in conversations if row.last_direction == "out"]
     latest = select(Message.status).where(Message.conversation_id == Conversation.id).order_by(Message.id.desc())
     query = select(Conversation.id, latest.limit(1).scalar_subquery()).where(Conversation.id.in_(ours))
-    return {row_id for row_id, status in db.session.execute(query) if status in TROUBLE} if ours else set()
+    return {row_id for row_id, status in db.session.execute(query) if status in statuses.TROUBLE} if ours else set()
 
 
 def mark_read(conversation: Conversation, seen: str | None = None) -> None:
@@ -128,8 +155,8 @@ def mark_read(conversation: Conversation, seen: str | None = None) -> None:
     conversation.unread = min(conversation.unread, later)
 
 
-def _here(user: User, line: Line | None) -> list[ColumnElement[bool]]:
-    """On one line, or on those that are open to the person. Adding 0 keeps the walk on the filter's own index."""
+def here(user: User, line: Line | None) -> list[ColumnElement[bool]]:
+    """Conditions: on one line, or on those open to the person. Adding 0 keeps the walk on the filter's own index."""
     conditions: list[ColumnElement[bool]] = [Conversation.line_id + 0 == line.id] if line is not None else []
     if not user.is_admin:
         conditions.append((Conversation.line_id + 0).in_(select(Line.id).where(Line.is_visible_to(user))))
@@ -138,14 +165,17 @@ def _here(user: User, line: Line | None) -> list[ColumnElement[bool]]:
 
 def _shown(show: Show) -> Any:
     """Written out, as the partial indexes are: a bound value would keep SQLite from using them."""
-    return {"unread": text("conversations.unread > 0"), "not-linked": text("NOT conversations.linked")}.get(
-        show, true()
-    )
+    more = {"unassigned": f" AND {UNASSIGNED}", "not-linked": f" AND {NOT_LINKED}"}.get(show, "")
+    return text({"unread": UNREAD, "closed": "state = 'closed'"}.get(show, "state = 'open'") + more)
 
 
-def _count(user: User, line: Line | None, show: Show) -> int:
-    some = select(Conversation.id).where(_shown(show), *_here(user, line)).limit(COUNTED)
-    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+def _some(user: User, line: Line | None, show: Show) -> Select[Any]:
+    return select(Conversation.id).where(_shown(show), *here(user, line))
+
+
+def _counted(query: Select[Any]) -> Any:
+    """How many rows there are, up to COUNTED, as part of another statement."""
+    return select(func.count()).select_from(query.limit(COUNTED).subquery()).scalar_subquery()
 
 
 def _cursor(row: Conversation) -> str:

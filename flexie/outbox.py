@@ -129,6 +129,8 @@ def _show_in_list(conversation: Conversation, message: Message) -> None:
     conversation.last_at = clock.now()
     conversation.last_text = message.text[:LONGEST_PREVIEW]
     conversation.last_direction = "out"
+    if message.user is not None:
+        conversation.state = "open"  # a person goes on with it; what rules send changes nobody's list
 
 
 def reply(conversation: Conversation, text: str, user: User, nonce: str, send_at: datetime | None = None) -> Message:

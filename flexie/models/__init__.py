@@ -5,6 +5,7 @@ from flexie.models.consent import ConsentChange, OptOut
 from flexie.models.happenings import Happening, RecordMoment, SchedulePass
 from flexie.models.lines import Connection, Line, LineAccess
 from flexie.models.messages import Conversation, ConversationLink, Message, MessageLink
+from flexie.models.notes import Note
 from flexie.models.notices import Notice, WebhookAddress, WebhookCall
 from flexie.models.records import FIELD_TYPES, KINDS, FieldDefinition, PhoneKey, Record, RecordTag
 from flexie.models.rules import NotStarted, Rule, RuleFile, RuleFileVersion, RuleVersion, Run, RunLog
@@ -15,7 +16,7 @@ from flexie.models.webhooks import WebhookEvent
 __all__ = [
     "FIELD_TYPES", "KINDS", "ROLES", "ApiToken", "AuditEntry", "Connection", "ConsentChange", "Conversation",
     "ConversationLink", "FieldDefinition", "Group", "Happening", "Heartbeat", "Line", "LineAccess", "Message",
-    "MessageLink", "NotStarted", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment", "RecordTag", "Rule",
+    "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment", "RecordTag", "Rule",
     "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings", "SignIn", "User",
     "WebhookAddress", "WebhookCall", "WebhookEvent",
 ]  # fmt: skip

@@ -15,24 +15,32 @@ UNFINISHED = ("stored", "matched", "stuck")
 """Stages of an inbound text that is not worked through; the partial index on them is spelled like this."""
 
 
+UNREAD = "unread > 0"
+NOT_LINKED = "NOT linked"
+UNASSIGNED = "assignee_id IS NULL AND assigned_group_id IS NULL"
+"""Conditions of partial indexes; a query that is to walk one spells its condition like this."""
+
+
 class Conversation(Base):
     """A line and a remote number. Kept ready to be listed: changed in the transaction of each of its messages.
 
-    `texts` counts those that came in since it was opened or re-opened (and one of ours that opened it).
+    `texts` counts those that came in since it was opened or re-opened (and one of ours that opened it). `state` is
+    "open" or "closed"; a text that comes in opens it again. One that is open may be assigned to a person or to a group.
     """
 
     __tablename__ = "conversations"
     __table_args__ = (
         UniqueConstraint("line_id", "number"),
-        Index("ix_conversations_last_at_id", "last_at", "id"),
-        Index("ix_conversations_line_last_at_id", "line_id", "last_at", "id"),
-        Index(
-            "ix_conversations_unread", "last_at", "id",
-            sqlite_where=text("unread > 0"), postgresql_where=text("unread > 0"),
-        ),
-        Index(
-            "ix_conversations_not_linked", "last_at", "id",
-            sqlite_where=text("NOT linked"), postgresql_where=text("NOT linked"),
+        Index("ix_conversations_state_last_at_id", "state", "last_at", "id"),
+        Index("ix_conversations_state_line_last_at_id", "state", "line_id", "last_at", "id"),
+        *(
+            Index(f"ix_conversations_{name}", *columns, "last_at", "id",
+                  sqlite_where=text(condition), postgresql_where=text(condition))
+            for name, condition, *columns in (
+                ("unread", UNREAD), ("not_linked", NOT_LINKED, "state"), ("unassigned", UNASSIGNED, "state"),
+                ("assignee", "assignee_id IS NOT NULL", "assignee_id", "state"),
+                ("assigned_group", "assigned_group_id IS NOT NULL", "assigned_group_id", "state"),
+            )
         ),
         Index("ix_conversations_number", "number"),
     )  # fmt: skip
@@ -49,8 +57,8 @@ class Conversation(Base):
     state: Mapped[str] = mapped_column(default="open", server_default="open")
     opened_at: Mapped[datetime]
     texts: Mapped[int] = mapped_column(default=1, server_default="1")
-    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
-    assigned_group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    assigned_group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     line: Mapped[Line] = relationship()
     assignee: Mapped[User | None] = relationship()
     assigned_group: Mapped[Group | None] = relationship()

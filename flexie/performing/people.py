@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from flexie import notices
+from flexie import notices, talks
 from flexie.db import db
 from flexie.models import Group, User
 from flexie.performing.doing import Doing, StepFailed
@@ -23,8 +23,10 @@ def assign(effect: effects.Assign, doing: Doing) -> str | None:
         record.owner = who if isinstance(who, User) else record.owner
         record.group = who if isinstance(who, Group) else None
     if conversation is not None:
-        conversation.assignee = who if isinstance(who, User) else None
-        conversation.assigned_group = who if isinstance(who, Group) else None
+        try:
+            talks.assign(conversation, who, run=doing.run)
+        except talks.CannotHandle as problem:
+            return f"the conversation was not assigned: {problem}"
     return None
 
 

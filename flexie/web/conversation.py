@@ -4,10 +4,11 @@ import secrets
 from typing import Any
 
 from flask import Response, abort, flash, request, url_for
+from sqlalchemy import select
 
-from flexie import bell, inbox, outbox
+from flexie import bell, inbox, outbox, talks
 from flexie.db import db, reading
-from flexie.models import Conversation, Message
+from flexie.models import Conversation, Group, Message
 from flexie.web import htmx, people, thread
 from flexie.web.inbox import listed
 from flexie.web.login import me, pages
@@ -43,21 +44,30 @@ def mark_read(public_id: str) -> Response:
 
 @bp.post("/inbox/<string(length=32):public_id>/reply")
 def reply(public_id: str) -> Response:
-    """Send an answer; the nonce of the form makes a double click send once."""
+    """Send an answer, or keep a note; the nonce of the form makes a double click send once."""
     conversation = load(public_id)
     text, nonce = request.form.get("text", ""), request.form.get("nonce", "")
+    is_note = request.form.get("kind") == "note"
     try:
-        outbox.reply(conversation, text, me(), nonce)
-    except outbox.OutboxError as problem:
+        if is_note:
+            talks.add_note(conversation, text, me(), nonce)
+        else:
+            outbox.reply(conversation, text, me(), nonce)
+    except (outbox.OutboxError, talks.CannotHandle) as problem:
         db.session.rollback()
-        return _refused(public_id, {"problem": str(problem), "text": text, "nonce": nonce})
+        box = {"problem": str(problem), "text": text, "nonce": nonce, "kind": "note" if is_note else "reply"}
+        return _refused(public_id, box)
     inbox.mark_read(conversation)
     db.session.commit()
     bell.ring("sends")
     if not htmx.wants_fragment():
         return htmx.go(url_for(".page", public_id=public_id))
     with reading():
-        return htmx.part("conversation/_sent.html", **thread.shown(load(public_id)), reply=empty_reply())
+        return htmx.part(
+            "conversation/_sent.html",
+            **thread.shown(load(public_id)),
+            reply=empty_reply("note" if is_note else "reply"),
+        )
 
 
 @bp.post("/inbox/<string(length=32):public_id>/messages/<string(length=32):message_id>/outcome")
@@ -84,9 +94,9 @@ def load(public_id: str) -> Conversation:
     return inbox.conversation(me(), public_id) or abort(404)
 
 
-def empty_reply() -> dict[str, str]:
-    """The state of a reply box in which nothing has been written."""
-    return {"problem": "", "text": "", "nonce": secrets.token_urlsafe(16)}
+def empty_reply(kind: str = "reply") -> dict[str, str]:
+    """The state of a box in which nothing has been written: of an answer, or ("note") of a note."""
+    return {"problem": "", "text": "", "nonce": secrets.token_urlsafe(16), "kind": kind}
 
 
 def _refused(public_id: str, box: dict[str, str]) -> Response:
@@ -102,6 +112,8 @@ def everything(conversation: Conversation) -> dict[str, Any]:
     return {
         **shown,
         **thread.shown(conversation, request.args.get("earlier")),
+        "candidates": talks.candidates(conversation.line),
+        "groups": db.session.scalars(select(Group).order_by(Group.name)).all(),
         "facts": people.facts(shown["records"][conversation.id], me()),
         "reply": empty_reply(),
     }

@@ -1,7 +1,9 @@
-"""The messages of one conversation as a page shows them."""
+"""One conversation as a page shows it: messages, and between them notes and what colleagues did."""
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -9,20 +11,55 @@ from sqlalchemy.orm import joinedload
 
 from flexie import inbox
 from flexie.db import db
-from flexie.models import Conversation, Message, Run
+from flexie.models import AuditEntry, Conversation, Message, Note, Run
 from flexie.web import paging
+
+MOST_BETWEEN = 400  # notes, and entries of the audit log, that one page shows
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing in a thread: a message, a note, or an entry of the audit log."""
+
+    at: datetime
+    message: Message | None = None
+    note: Note | None = None
+    entry: AuditEntry | None = None
 
 
 def shown(conversation: Conversation, before: str | None = None) -> dict[str, Any]:
     """What the thread's templates need: messages, the runs that sent some, and a fingerprint of it all."""
     found = inbox.messages(conversation, before, paging.rows_wanted())
+    items = _items(conversation, found, before)
     return {
         "conversation": conversation,
         "messages": found.rows,
+        "items": items,
         "earlier": found.older,
         "runs": runs_of(found.rows),
-        "thread_seen": _fingerprint(conversation, found.rows),
+        "thread_seen": _fingerprint(conversation, items),
     }
+
+
+def _items(conversation: Conversation, found: inbox.Page[Message], before: str | None) -> list[Item]:
+    """Messages, notes and entries of one stretch of time, in order."""
+    since = found.rows[0].created_at if found.older and found.rows else None
+    query = select(Message.created_at).where(Message.public_id == before)
+    until = db.session.scalar(query) if before else None
+    notes = select(Note).where(Note.conversation_id == conversation.id, *_within(Note.created_at, since, until))
+    entries = select(AuditEntry).where(AuditEntry.subject == "conversation", AuditEntry.subject_id == conversation.id)
+    entries = entries.where(*_within(AuditEntry.at, since, until))
+    entries = entries.options(joinedload(AuditEntry.user), joinedload(AuditEntry.run).joinedload(Run.rule))
+    items = [Item(message.created_at, message=message) for message in found.rows]
+    for note in db.session.scalars(notes.options(joinedload(Note.user)).order_by(Note.id.desc()).limit(MOST_BETWEEN)):
+        items.append(Item(note.created_at, note=note))
+    for entry in db.session.scalars(entries.order_by(AuditEntry.id.desc()).limit(MOST_BETWEEN)):
+        items.append(Item(entry.at, entry=entry))
+    return sorted(items, key=lambda item: item.at)
+
+
+def _within(moment: Any, since: datetime | None, until: datetime | None) -> list[Any]:
+    return [*([moment >= since] if since else []), *([moment < until] if until else [])]
 
 
 def runs_of(messages: Sequence[Message]) -> dict[int, Run]:
@@ -33,7 +70,12 @@ def runs_of(messages: Sequence[Message]) -> dict[int, Run]:
     return {run.id: run for run in db.session.scalars(select(Run).where(Run.id.in_(ids)).options(joinedload(Run.rule)))}
 
 
-def _fingerprint(conversation: Conversation, messages: Sequence[Message]) -> str:
-    """Changes with every new message, status, and unread count."""
-    parts = [(message.id, message.status, message.provider_status, message.error) for message in messages]
+def _fingerprint(conversation: Conversation, items: Sequence[Item]) -> str:
+    """Changes with every new message, status, note, and unread count."""
+    parts = [
+        (item.message.id, item.message.status, item.message.provider_status, item.message.error)
+        if item.message
+        else (item.note.id if item.note else None, item.entry.id if item.entry else None)
+        for item in items
+    ]
     return hashlib.sha256(repr((conversation.unread, parts)).encode()).hexdigest()[:20]

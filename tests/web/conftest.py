@@ -31,5 +31,6 @@ def standin() -> Iterator[StandIn]:
 
 @pytest.fixture
 def desk(house: House, moving_clock: MovingClock) -> Desk:
-    """The account, and Mira the administrator at her browser."""
+    """The account, and Mira the administrator at her browser; nothing was posted to the stand-in yet."""
+    house.standin.posts.clear()
     return Desk(house, moving_clock)

@@ -1,6 +1,7 @@
 """The list of conversations: what stands in it, in which order, and when it says that something is new."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -51,7 +52,8 @@ def test_filters_hold_what_they_say_and_count_it(desk: Desk) -> None:
         db.session.query(Conversation).filter_by(public_id=read).one().linked = True
     page = desk.mira.get("/inbox?show=unread")
     assert listed(page.text) == [unread]
-    assert "Unread 1 Not linked 1" in words(page)
+    assert "Unread 1 Mine" in words(page)
+    assert "Not linked 1" in words(page)
     assert listed(desk.mira.get("/inbox?show=not-linked").text) == [unread]
     assert set(listed(desk.mira.get("/inbox").text)) == {read, unread}
 
@@ -159,3 +161,19 @@ def test_pages_and_fragments_are_kept_apart_by_caches(desk: Desk) -> None:
     page = desk.mira.get("/inbox")
     assert "HX-Request" in page.headers["Vary"]
     assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_texts_to_come_and_texts_that_failed_have_filters(desk: Desk) -> None:
+    later, sooner, failed, mended = (desk.talk(f"+1415555330{number}", unread=0) for number in range(4))
+    soon = desk.clock.moment + timedelta(hours=1)
+    desk.message(later, "Later", "scheduled", due_at=soon + timedelta(days=1))
+    desk.message(sooner, "Sooner", "scheduled", due_at=soon)
+    desk.message(failed, "Lost", "undelivered")
+    desk.message(mended, "Lost", "failed")
+    desk.message(mended, "Again", "delivered")
+
+    assert listed(desk.mira.get("/inbox?show=scheduled").text) == [sooner, later]
+    page = desk.mira.get("/inbox?show=failed")
+    assert listed(page.text) == [failed]
+    assert "Scheduled 2" in words(page)
+    assert "Failed 1" in words(page)

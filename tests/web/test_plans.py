@@ -8,7 +8,7 @@ from sqlalchemy import event, select, text
 
 from flexie import inbox
 from flexie.db import db
-from flexie.models import Line, Record, User
+from flexie.models import Group, Line, Record, User
 from flexie.web import timeline
 from tests.house import ANA
 from tests.web.desk import Desk
@@ -42,7 +42,12 @@ def plan_of(act: Callable[[], object], table: str) -> str:
 @pytest.mark.parametrize("role", ["admin", "agent"])
 @pytest.mark.parametrize("before", [None, "1893492000000000-" + "0" * 32])
 @pytest.mark.parametrize(
-    ("show", "index"), [("unread", "ix_conversations_unread"), ("not-linked", "ix_conversations_not_linked")]
+    ("show", "index"),
+    [
+        ("unread", "ix_conversations_unread"),
+        ("not-linked", "ix_conversations_not_linked"),
+        ("unassigned", "ix_conversations_unassigned"),
+    ],
 )
 def test_filters_walk_their_own_index(desk: Desk, role: str, before: str | None, show: inbox.Show, index: str) -> None:
     desk.talk(ANA)
@@ -55,10 +60,27 @@ def test_filters_walk_their_own_index(desk: Desk, role: str, before: str | None,
             assert index in plan_of(lambda: inbox.counts(user, line), "conversations")  # noqa: B023
 
 
+def test_what_is_mine_walks_the_indexes_of_its_keepers(desk: Desk) -> None:
+    with desk.app.app_context():
+        user = User(role="agent", id=9, groups=[Group(id=3, name="Duty")])
+        plan = plan_of(lambda: inbox.conversations(user, inbox.View("mine")), "conversations")
+    assert "ix_conversations_assignee" in plan
+    assert "ix_conversations_assigned_group" in plan
+
+
+def test_texts_to_come_and_texts_that_failed_are_found_by_their_messages(desk: Desk) -> None:
+    with desk.app.app_context():
+        for show, index in (("scheduled", "ix_messages_"), ("failed", "ix_messages_status_id")):
+            plan = plan_of(lambda: inbox.conversations(User(role="admin"), inbox.View(show)), "conversations")  # noqa: B023
+            assert index in plan
+            assert "SCAN messages" not in plan
+            assert "SCAN conversations" not in plan
+
+
 def test_everything_walks_by_date_for_whoever_sees_all_lines(desk: Desk) -> None:
     with desk.app.app_context():
         plan = plan_of(lambda: inbox.conversations(User(role="admin"), inbox.View()), "conversations")
-    assert "ix_conversations_last_at_id" in plan
+    assert "ix_conversations_state_last_at_id" in plan
     assert "TEMP B-TREE" not in plan
 
 
@@ -66,7 +88,7 @@ def test_whoever_sees_some_lines_reads_the_newest_of_each(desk: Desk) -> None:
     with desk.app.app_context():
         user = User(role="agent", id=9, groups=[])
         plan = plan_of(lambda: inbox.conversations(user, inbox.View()), "conversations")
-    assert "ix_conversations_line_last_at_id" in plan
+    assert "ix_conversations_state_line_last_at_id" in plan
 
 
 def test_a_timeline_walks_the_links_of_its_record(desk: Desk) -> None:
