@@ -21,21 +21,27 @@ from rules import interpreter
 
 def open_question(run: Run, question: Sequence[int], asking: Message | None, now: datetime) -> None:
     """A text that leads to a `wait for reply` was queued, or (`asking` is None) could not be: nobody can answer."""
-    run.question, run.reply_id, run.asks_until, run.asked_at = list(question), None, None, now
-    run.asking = asking
+    _forget(run)
+    run.question, run.asked_at, run.asking = list(question), now, asking
     run.asks_id = asking.conversation_id if asking is not None else None
 
 
 def listen(run: Run, conversation: Conversation | None, now: datetime) -> None:
     """A `wait for reply` was reached and no text led to it: listen from now on, where the run's texts go."""
-    run.question, run.reply_id, run.asks_until, run.asking_id = list(run.position), None, None, None
+    _forget(run)
+    run.question, run.asked_at = list(run.position), now
     run.asks_id = conversation.id if conversation is not None else None
-    run.asked_at = now
 
 
 def close_question(run: Run) -> None:
     """The run goes on, or ends."""
+    _forget(run)
+
+
+def _forget(run: Run) -> None:
+    """The rows go with their ids: a row that stays loaded would be the answer to the next question too."""
     run.question = run.asks_id = run.asking_id = run.asked_at = run.asks_until = run.reply_id = None
+    run.asking = run.reply = None
 
 
 def can_be_answered(run: Run) -> bool:

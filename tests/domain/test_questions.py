@@ -133,6 +133,22 @@ def test_an_answer_that_is_there_before_the_wait_is_reached_is_not_lost(house: H
     assert sent(house) == ["Well?", "Quick"]
 
 
+def test_the_answer_to_one_question_is_not_the_answer_to_the_next(house: House) -> None:
+    house.record(first_name="Ana", mobile=ANA)
+    wait = "  wait for reply up to 1 day:\n    on any reply:\n      {}\n    on no reply:\n      stop\n"
+    first = wait.format('remember first as "{{ __data.reply.text }}"')
+    second = wait.format('send sms "{{ __data.first }} {{ __data.reply.text }}"')
+    house.rules(
+        'rule "R":\n  for contact\n  when incoming sms matches "ask"\n\n'
+        f'  send sms "First?"\n{first}  send sms "Second?"\n{second}'
+    )
+    for text in ("ask", "a", "b"):
+        house.text(text)
+        house.work()
+
+    assert sent(house) == ["First?", "Second?", "a b"]
+
+
 def test_the_newest_question_is_asked_first_and_one_text_answers_one(house: House, moving_clock: Any) -> None:
     ask(house, head="  if already running, run both\n")
     moving_clock.move(minutes=1)
