@@ -50,7 +50,7 @@ class FactFinder:
 
     def business_hours(self, group: str | None) -> moments.BusinessHours:
         """When the account works, or a group of it that has hours of its own."""
-        query = select(Group.business_hours).where(func.lower(Group.name) == (group or "").lower())
+        query = select(Group.business_hours).where(func.lower(Group.name) == func.lower(group or ""))
         written = (db.session.scalar(query) if group else None) or self.settings.business_hours
         return hours.read(written)
 

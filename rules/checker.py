@@ -30,6 +30,7 @@ MOST_NOTED = 1_000
 """After so many findings of its own a check stops: a file that was written to have many is not worth the time."""
 
 _PLACEHOLDER = re.compile(r"\{[{%]")
+_ESCAPE = re.compile(r"\\(.)")
 _RULE_NAME = re.compile(r'rule\s+"((?:\\.|[^"\\])*)"', re.IGNORECASE)
 
 
@@ -123,4 +124,5 @@ def _too_many_placeholders(filename: str) -> Finding:
 
 def _declared(lines: tuple[str, ...]) -> tuple[str, ...]:
     """The names of all rules of the file, also of those with a mistake."""
-    return tuple(found[1].replace('\\"', '"') for line in lines if (found := _RULE_NAME.match(line)))
+    found = (_RULE_NAME.match(line) for line in lines)
+    return tuple(_ESCAPE.sub(lambda escape: escape[1].replace("n", "\n"), name[1]) for name in found if name)

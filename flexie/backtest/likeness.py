@@ -121,7 +121,7 @@ def _case_text(talk: Talk, case_id: int, number: int) -> Message:
 
 def line_of(talk: Talk) -> Line:
     """The line of a conversation. One that was renamed or is gone since is the first line."""
-    line = db.session.scalar(select(Line).where(func.lower(Line.name) == talk.line.lower()))
+    line = db.session.scalar(select(Line).where(func.lower(Line.name) == func.lower(talk.line)))
     return line or db.session.scalars(select(Line).order_by(Line.id).limit(1)).one()
 
 

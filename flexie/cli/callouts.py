@@ -42,7 +42,9 @@ def list_addresses(as_json: bool) -> None:
 @as_json
 def remove(name: str, as_json: bool) -> None:
     """Take an address away. Calls that still waited are not made; rules that call it fail at that step."""
-    address = db.session.scalar(select(WebhookAddress).where(func.lower(WebhookAddress.name) == name.strip().lower()))
+    address = db.session.scalar(
+        select(WebhookAddress).where(func.lower(WebhookAddress.name) == func.lower(name.strip()))
+    )
     if address is None:
         raise click.ClickException(f'There is no webhook "{name}". See them all with: flask webhook list')
     answer = {"name": address.name, "calls_not_made": callouts.remove(address)}

@@ -24,7 +24,7 @@ def start_rule(effect: effects.StartRule, doing: Doing) -> str | None:
 def call_webhook(effect: effects.CallWebhook, doing: Doing) -> str | None:
     """Leave a call to be made outside this transaction; what becomes of it does not touch the run."""
     bound = doing.bound("webhook", effect.name)
-    named = WebhookAddress.id == bound if bound else func.lower(WebhookAddress.name) == effect.name.lower()
+    named = WebhookAddress.id == bound if bound else func.lower(WebhookAddress.name) == func.lower(effect.name)
     address = db.session.scalar(select(WebhookAddress).where(named))
     if address is None:
         raise StepFailed(f'There is no webhook "{effect.name}" any more. Register it, or change the rule.')

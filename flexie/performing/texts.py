@@ -52,7 +52,7 @@ def _line(name: str | None, doing: Doing) -> Line:
     if bound is not None:
         query = query.where(Line.id == bound)
     elif name is not None:
-        query = query.where(func.lower(Line.name) == name.lower())
+        query = query.where(func.lower(Line.name) == func.lower(name))
     line = db.session.scalar(query)
     if line is None:
         raise StepFailed(f'There is no line "{name}" any more.' if name else "There is no line to send from.")

@@ -90,7 +90,7 @@ class Scene:
 
     def _hand_over(self, record: Record) -> None:
         """`owner is "..."`: where that names a person or a group, the record is theirs."""
-        name = str(record.fields.get("owner") or "").lower()
+        name = func.lower(str(record.fields.get("owner") or ""))
         record.owner = db.session.scalar(select(User).where(func.lower(User.name) == name))
         record.group = db.session.scalar(select(Group).where(func.lower(Group.name) == name))
         if record.owner or record.group:
@@ -145,7 +145,7 @@ class Scene:
             name = self.defaults.line.value if self.defaults.line else None
         query = select(Line).order_by(Line.id).limit(1)
         if name is not None:
-            query = query.where(func.lower(Line.name) == name.lower())
+            query = query.where(func.lower(Line.name) == func.lower(name))
         line = db.session.scalar(query)
         if line is None:
             raise WorldProblem(f'There is no line "{name}".')
@@ -183,7 +183,7 @@ class Scene:
         """As by the Start button. Its conditions and limits may say no, as they would to a person."""
         with transaction():
             record = self._record("the rule could be started for")
-            rule = db.session.scalar(select(Rule).where(func.lower(Rule.name) == name.lower()))
+            rule = db.session.scalar(select(Rule).where(func.lower(Rule.name) == func.lower(name)))
             in_force = ruleset.current().by_id.get(rule.id) if rule else None
             if rule is None or in_force is None:
                 raise WorldProblem(f'The rule "{name}" is off, or stands in another file: it cannot be started here.')

@@ -101,12 +101,12 @@ def _one_told(notice: Notice, record: Record | None) -> Told:
 @_only_reads
 def rule_state(name: str, record_id: int | None) -> RunState:
     """How far a rule has come: for the record, if it ever ran for it; else for any."""
-    query = select(Run).join(Rule, Rule.id == Run.rule_id).where(func.lower(Rule.name) == name.lower())
+    query = select(Run).join(Rule, Rule.id == Run.rule_id).where(func.lower(Rule.name) == func.lower(name))
     runs = db.session.scalars(query.order_by(Run.id)).all()
     runs = [run for run in runs if run.record_id == record_id] or runs
     if not runs:
         why = select(NotStarted.words).join(Rule, Rule.id == NotStarted.rule_id)
-        why = why.where(func.lower(Rule.name) == name.lower()).order_by(NotStarted.id.desc()).limit(1)
+        why = why.where(func.lower(Rule.name) == func.lower(name)).order_by(NotStarted.id.desc()).limit(1)
         return RunState("not started", db.session.scalar(why) or "")
     if any(run.state in LIVE for run in runs):
         return RunState("waiting")

@@ -151,3 +151,13 @@ def test_a_webhook_call_says_what_the_run_knew_when_it_was_made(house: House) ->
     house.record(mobile=ANA)
     go(house, 'remember colour as "red"\ncall webhook "billing"\nremember colour as "blue"')
     assert one(house, WebhookCall).body["data"]["colour"] == "red"
+
+
+def test_a_name_with_a_capital_that_sqlite_cannot_lower_is_found(house: House) -> None:
+    contact = house.record(mobile=ANA)
+    never = {"openings": []}
+    with house.app.app_context(), transaction():
+        db.session.add(Group(name="Çelësi", business_hours=never))
+    go(house, 'if it is not business hours of "Çelësi":\n  add tag "closed"')
+    with house.app.app_context():
+        assert {kept.tag for kept in db.session.get_one(Record, contact).tags} == {"closed"}

@@ -10,7 +10,6 @@ from flexie.rehearsal.stage import Stage
 from rules import testing
 from tests.histories import seen
 
-
 _PATIENT = rehearsal.Limits(seconds_a_test=600.0, seconds_a_file=600.0)  # a busy machine makes no difference
 
 
