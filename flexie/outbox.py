@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from flexie import cases, clock, consent, phones, questions, records, segments
+from flexie import cases, clock, consent, phones, questions, records, search, segments
 from flexie.db import db, insert, lock, new_public_id
 from flexie.intake import LONGEST_PREVIEW
 from flexie.models import Conversation, Line, Message, MessageLink, Record, Run, Settings, User
@@ -64,6 +64,7 @@ def queue(draft: Draft) -> Message:
     db.session.add(message)
     db.session.flush()
     link(message, draft, conversation)
+    search.keep_messages({message.id: text})
     if message.due_at is None or message.status == "queued":
         _show_in_list(conversation, message)
     return message

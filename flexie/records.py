@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
-from flexie import audit, cases, clock, fields, happenings, phones
+from flexie import audit, cases, clock, fields, happenings, phones, search
 from flexie.db import db, lock
 from flexie.models import KINDS, ConversationLink, FieldDefinition, PhoneKey, Record, RecordTag, Run, Settings, User
 from flexie.models.rules import LIVE
 
 TITLE_FIELDS = ("name", "first_name", "last_name", "mobile", "phone", "email")
+SOUGHT = frozenset(TITLE_FIELDS)
 
 
 class UnknownKind(Exception):
@@ -47,6 +48,7 @@ def create(
     db.session.add(record)
     db.session.flush()
     _write_phone_keys(record)
+    search.keep_records({record.id: sought_by(record)})
     happenings.note_moments(record, stored)
     happenings.note_created(record, run)
     audit.created(record, run)
@@ -82,6 +84,8 @@ def update(record: Record, values: Mapping[str, Any], run: Run | None = None) ->
     flag_modified(record, "fields")
     record.updated_at = clock.now()
     record.title = title(record)
+    if SOUGHT.intersection(changes):
+        search.keep_records({record.id: sought_by(record)})
     _write_phone_keys(record)
     _wake_runs_that_follow(record, changes)
     happenings.note_moments(record, changes)
@@ -106,6 +110,12 @@ def title(record: Record) -> str:
     whole = f"{values['first_name']} {values['last_name']}".strip()
     found = values["name"] or whole or values["mobile"] or values["phone"] or values["email"]
     return found or record.kind.capitalize()
+
+
+def sought_by(record: Record) -> str:
+    """What a record is found by, besides its numbers: how it is called, its address, the reference of a case."""
+    parts = [record.title, str(record.fields.get("email") or "")]
+    return " ".join([*parts, f"FX-{record.reference} {record.reference}" if record.reference else ""])
 
 
 def _write_phone_keys(record: Record) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from app import create_app
 from flexie import clock, config, ruleset
 from flexie.db import Base, db
+from flexie.models import WORD_TABLES
 from tests import databases
 from tests.house import House
 from tests.moving_clock import MovingClock
@@ -96,6 +97,8 @@ def _empty() -> None:
     ]
     for statement in ["PRAGMA defer_foreign_keys = ON"] if is_sqlite else circles:
         db.session.execute(text(statement))
+    for name in WORD_TABLES:
+        db.session.execute(text(f"DELETE FROM {name}"))
     for table in reversed(Base.metadata.sorted_tables):
         if table.name != "settings":
             db.session.execute(table.delete())

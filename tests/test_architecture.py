@@ -11,7 +11,8 @@ LONGEST = 300
 
 # Of each room, the rooms of ours that it may import, from the bottom of the house to the top.
 SMALL = {"batches", "clock", "config", "db", "logs", "segments", "phones", "statuses", "vault", "passwords"}
-MIDDLE = {"models", "providers", "rules", "audit", "cases", "fields", "records", "consent", "connections", "tokens"}
+MIDDLE = {"models", "providers", "rules", "audit", "cases", "fields", "records", "consent", "connections", "tokens",
+          "search"}  # fmt: skip
 BELOW_DOMAIN = SMALL | MIDDLE
 MAY_IMPORT: dict[str, set[str]] = {
     "rules": {"rules"},
@@ -27,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models": {"db", "models"},
     "providers": {"providers", "phones"},
     "simulator": {"simulator"},
+    "search": {"db", "models"},
     "audit": {"clock", "db", "models"},
     "consent": SMALL | {"models"},
     "inbound": BELOW_DOMAIN | {"events", "outbox"},
@@ -46,7 +48,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
 DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "performing", "outbox", "facts", "intake",
           "questions", "starting", "happenings", "recordevents", "schedules", "passes", "notices", "linking", "runlog",
-          "callouts", "safehttp", "hours", "trying", "backtest", "audit", "ruleset", "rulebook", "consent", "records", "fields", "cases",
+          "callouts", "safehttp", "hours", "trying", "backtest", "audit", "ruleset", "rulebook",
+          "consent", "records", "fields", "cases",
           "byhand", "connections", "inbox", "tokens"}  # fmt: skip
 
 STEPS = {

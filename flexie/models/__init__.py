@@ -12,11 +12,12 @@ from flexie.models.rules import NotStarted, Rule, RuleFile, RuleFileVersion, Rul
 from flexie.models.settings import Heartbeat, Settings
 from flexie.models.users import ROLES, ApiToken, Group, SignIn, User
 from flexie.models.webhooks import WebhookEvent
+from flexie.models.words import TABLES as WORD_TABLES
 
 __all__ = [
-    "FIELD_TYPES", "KINDS", "ROLES", "ApiToken", "AuditEntry", "Connection", "ConsentChange", "Conversation",
-    "ConversationLink", "FieldDefinition", "Group", "Happening", "Heartbeat", "Line", "LineAccess", "Message",
-    "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment", "RecordTag", "Rule",
-    "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings", "SignIn", "User",
-    "WebhookAddress", "WebhookCall", "WebhookEvent",
+    "FIELD_TYPES", "KINDS", "ROLES", "WORD_TABLES", "ApiToken", "AuditEntry", "Connection", "ConsentChange",
+    "Conversation", "ConversationLink", "FieldDefinition", "Group", "Happening", "Heartbeat", "Line", "LineAccess",
+    "Message", "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment",
+    "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings",
+    "SignIn", "User", "WebhookAddress", "WebhookCall", "WebhookEvent",
 ]  # fmt: skip

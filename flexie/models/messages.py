@@ -43,6 +43,8 @@ class Conversation(Base):
             )
         ),
         Index("ix_conversations_number", "number"),
+        Index("ix_conversations_number_begins", "number", postgresql_ops={"number": "text_pattern_ops"})
+        .ddl_if(dialect="postgresql"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -73,7 +73,11 @@ class PhoneKey(Base):
     """A number by which a record is found: what was typed (`raw`) and its E.164 form, or why it has none."""
 
     __tablename__ = "phone_keys"
-    __table_args__ = (Index("ix_phone_keys_e164_record_id", "e164", "record_id"),)
+    __table_args__ = (
+        Index("ix_phone_keys_e164_record_id", "e164", "record_id"),
+        Index("ix_phone_keys_e164_begins", "e164", postgresql_ops={"e164": "text_pattern_ops"})
+        .ddl_if(dialect="postgresql"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), index=True)

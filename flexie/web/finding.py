@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
+from flexie import search
 from flexie.db import db
 from flexie.models import KINDS, PhoneKey, Record, Settings
 
@@ -25,13 +26,20 @@ def fits(typed: str) -> ColumnElement[bool]:
     words = typed.strip()
     digits = re.sub(r"\D", "", words)
     if len(digits) >= FEWEST_DIGITS and not re.search(r"[^\W\d_]", words):
-        return Record.id.in_(select(PhoneKey.record_id).where(_begins(words, digits)))
-    return Record.title.icontains(words, autoescape=True)
+        return Record.id.in_(select(PhoneKey.record_id).where(_begins(words)))
+    found = search.records(words)
+    return Record.id.in_(found) if found is not None else false()
 
 
-def _begins(words: str, digits: str) -> ColumnElement[bool]:
+def _begins(words: str) -> ColumnElement[bool]:
     """A number with its country code, or as at home."""
-    if words.startswith("+"):
-        return PhoneKey.e164.startswith("+" + digits)
+    return or_(*(search.begins(PhoneKey.e164, prefix) for prefix in beginnings(words)))
+
+
+def beginnings(typed: str) -> list[str]:
+    """How the E.164 form of a number that begins as typed may begin: with its country code, or as at home."""
+    digits = re.sub(r"\D", "", typed)
+    if typed.strip().startswith("+"):
+        return ["+" + digits]
     at_home = (Settings.get().prefix or "+") + digits.lstrip("0")
-    return or_(PhoneKey.e164.startswith("+" + digits), PhoneKey.e164.startswith(at_home))
+    return list(dict.fromkeys(["+" + digits, at_home]))
