@@ -57,7 +57,8 @@ def sign(at: Situation) -> Mistake | None:
         return None
     if right is None and at.kind == "COMPARE":
         return None
-    right = "to" if at.expects("_TO") and right == "is" else right
+    if right == "is":
+        right = "to" if at.expects("_TO") else "as" if at.expects("_AS") else right
     advice = f"Write:  {right}" if right else "Write is, is not, <, <=, > or >=."
     return at.mistake("R011", f"{found[0]} is not a sign of the language.", advice, length=len(found[0]))
 
@@ -88,7 +89,7 @@ def value_repeated(at: Situation) -> Mistake | None:
     return at.mistake(
         "R011",
         'Behind "or" and "and" stands a whole condition again, with its field.',
-        'For several values of one field write:  is any of "...", "..."',
+        'For several values of one field write:  is any of "...", "..."  or  matches "...", "..."',
     )
 
 

@@ -10,10 +10,21 @@ from rules.errors.spelling import nearest
 from rules.errors.wanted import expected_phrase, expected_words
 from rules.syntax import Place
 
+_PREPOSITIONS = {"on": "from", "from": "on"}
+
+
+def other_word(at: Situation) -> Mistake | None:
+    """`on line` behind `send sms`, and `from line` behind `when incoming sms`."""
+    right = _PREPOSITIONS.get(at.word.lower(), "")
+    rest = at.after[len(at.word) :].strip()
+    if not right or not at.expects(f"_{right.upper()}") or not rest.lower().startswith("line"):
+        return None
+    return at.mistake("R022", f'"{at.shown}" does not fit here.', f"Write:  {right} {rest}")
+
 
 def misspelled(at: Situation) -> Mistake | None:
     """A word that is nearly one that fits."""
-    if not at.word[:1].isalpha():
+    if not at.word[:1].isalpha() or at.kind == f"_{at.word.upper()}":
         return None
     meant = nearest(at.word, expected_words(at.trouble.expected) + _days_and_units(at.trouble.expected))
     if meant is None or meant == at.word.lower():
@@ -53,12 +64,13 @@ def mark_missing(at: Situation) -> Mistake | None:
 
 def word_missing(at: Situation) -> Mistake | None:
     """Exactly one word of the language could stand here."""
-    words = expected_words(at.trouble.expected)
-    if len(words) != 1 or expected_phrase(at.trouble.expected) != f'"{words[0]}"':
+    fitting = expected_words(at.trouble.expected)
+    if len(fitting) != 1 or at.phrase != f'"{fitting[0]}"':
         return None
-    rest = _rest_behind(at, words[0])
+    rest = _rest_behind(at, fitting[0])
     blank = "" if rest.startswith((":", ",")) or not rest else " "
-    return at.mistake("R025", f'The word "{words[0]}" is missing here.', f"Write:  {at.before} {words[0]}{blank}{rest}")
+    written = f"{at.before} {fitting[0]}{blank}{rest}"
+    return at.mistake("R025", f'The word "{fitting[0]}" is missing here.', f"Write:  {written}")
 
 
 def _rest_behind(at: Situation, missing: str) -> str:
@@ -69,7 +81,7 @@ def _rest_behind(at: Situation, missing: str) -> str:
     if later:
         return at.after[later.end() :]
     replaced = at.word.isalpha() and at.kind not in at.trouble.behind
-    return at.after[len(at.word) :].strip() if replaced else at.after
+    return (at.after[len(at.word) :].strip() or _ending(at)) if replaced else at.after
 
 
 def _ending(at: Situation) -> str:
@@ -77,6 +89,8 @@ def _ending(at: Situation) -> str:
     behind = at.trouble.behind
     if "_NL" in behind:
         return ""
+    if "_RECORD" in behind:
+        return "record"
     return ":" if "_COLON" in behind else "09:00" if "CLOCK" in behind else "..."
 
 
@@ -92,7 +106,7 @@ def ends_early(at: Situation) -> Mistake | None:
     """The line ends before it is complete."""
     if at.kind not in ("_NL", "$END"):
         return None
-    phrase = expected_phrase(at.trouble.expected)
+    phrase = at.phrase
     return at.mistake(
         "R025",
         "Something is missing at the end of this line.",
@@ -118,8 +132,8 @@ def left_over(at: Situation) -> Mistake | None:
 
 def unknown(at: Situation) -> Mistake:
     """Anything else."""
-    phrase = expected_phrase(at.trouble.expected)
-    advice = f"Here fits {phrase}." if phrase else "Look at the examples of this statement in the manual."
+    phrase = at.phrase
+    advice = f"Here fits {phrase}." if phrase else "The reference of the language shows how this line is written."
     if re.match(r"[A-Za-z]", at.word):
         known = at.kind.startswith("_") or at.kind in ("DAY", "UNIT")
         message = f'"{at.shown}" does not fit here.' if known else f'I do not know the word "{at.shown}" here.'

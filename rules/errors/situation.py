@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rules.errors.finding import Mistake
+from rules.errors.wanted import expected_phrase
 from rules.reader import Trouble, words_below
 from rules.syntax import Place
 
@@ -95,6 +96,11 @@ class Situation:
     def kind(self) -> str:
         """The name of the terminal at the place; empty where no terminal fits at all."""
         return self.trouble.token
+
+    @property
+    def phrase(self) -> str:
+        """What would have fitted, in words; empty if there is nothing to say or too much."""
+        return expected_phrase(self.trouble.expected)
 
     def expects(self, *terminals: str) -> bool:
         """Whether one of these would have fitted."""

@@ -32,6 +32,7 @@ _HERE_WRITTEN = {
         'notify group "..." "..."': "alert tell email inform",
         "stop": "exit end quit return break finish",
         "do nothing": "skip nothing pass",
+        "set allow_sms to no": "unsubscribe opt optout mute block",
         "else if ...:": "elif elsif elseif",
         "else:": "otherwise",
         "if not ...:": "unless",
@@ -53,6 +54,22 @@ _RESERVED = re.compile(
 
 
 _LATE = re.compile(r"if already running|send only")
+_TESTS_WRITTEN = {
+    "wait": "after 10 minutes",
+    "sleep": "after 10 minutes",
+    "receive": 'incoming sms "..."',
+    "reply": 'incoming sms "..."',
+    "text": 'incoming sms "..."',
+    "send": 'incoming sms "..."',
+    "set": "change FIELD to ...",
+    "update": "change FIELD to ...",
+    "assert": "expect ...",
+    "check": "expect ...",
+    "then": "expect ...",
+    "when": 'incoming sms "..."',
+    "time": "clock is 2030-01-07 at 10:00",
+    "now": "clock is 2030-01-07 at 10:00",
+}
 _SETTINGS_WRITTEN = {
     "timezone": 'time zone "Europe/London"',
     "tz": 'time zone "Europe/London"',
@@ -81,15 +98,16 @@ def head_line_late(at: Situation) -> Mistake | None:
     """A line of the head below the first step."""
     late = _LATE.match(at.statement) if at.before.lower() in ("send", "if already") else None
     word = late[0] if late else first_word(at.text).lower()
+    shown = "at most" if at.statement.startswith("at most") else word
     if at.start != "rule" or at.expects(*(f"_{name.upper()}" for name in head_words())):
         return None
     if not (late or (at.begins_line and word in head_words())):
         return None
     return at.line_mistake(
         "R012",
-        f'"{word}" stands among the steps. It belongs at the top of the rule.',
+        f'"{shown}" stands among the steps. It belongs at the top of the rule.',
         "A rule first says when it runs (about, for, when, only if, at most ...), then what it does.",
-        len(word),
+        len(shown),
     )
 
 
@@ -110,6 +128,17 @@ def sms_missing(at: Situation) -> Mistake | None:
     if at.before.lower() != "send" or at.kind != "STRING":
         return None
     return at.mistake("R025", 'The word "sms" is missing here.', f"Write:  send sms {at.after}")
+
+
+def test_text(at: Situation) -> Mistake | None:
+    """`expect "Hello"` and `sms "Hello"` in a test."""
+    written = {"expect": "expect sms", "sms": "incoming sms", "expect nothing": "expect no sms"}.get(at.before.lower())
+    if at.start != "test" or written is None or at.kind not in ("STRING", "_NL"):
+        return None
+    if at.kind == "_NL" and written != "expect no sms":
+        return None
+    message = "This line of a test is not complete."
+    return at.mistake("R025", message, f"Write:  {written} {at.after}".rstrip())
 
 
 def somebody_first(at: Situation) -> Mistake | None:
@@ -162,7 +191,7 @@ def _thing(at: Situation) -> str:
 
 
 def _advice(at: Situation, word: str, known: frozenset[str]) -> str:
-    written = {"rule": _HERE_WRITTEN, "settings": _SETTINGS_WRITTEN}.get(at.start, {}).get(word)
+    written = {"rule": _HERE_WRITTEN, "settings": _SETTINGS_WRITTEN, "test": _TESTS_WRITTEN}.get(at.start, {}).get(word)
     if written:
         return f"Here it is written:  {written}"
     meant = nearest(word, known)

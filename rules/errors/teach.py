@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules.errors import blocks, comparisons, leftovers, statements, texts, times
+from rules.errors import blocks, comparisons, leftovers, marks, spoken, statements, texts, times
 from rules.errors.finding import Mistake
 from rules.errors.situation import Situation
 from rules.reader import Trouble
@@ -22,6 +22,10 @@ HABITS: tuple[Callable[[Situation], Mistake | None], ...] = (
     blocks.block_empty,
     blocks.at_margin,
     blocks.too_deep,
+    marks.comment,
+    marks.list_mark,
+    marks.version_colon,
+    marks.behind_colon,
     leftovers.doubled,
     statements.loop,
     statements.head_line_late,
@@ -29,6 +33,7 @@ HABITS: tuple[Callable[[Situation], Mistake | None], ...] = (
     statements.sms_missing,
     statements.somebody_first,
     blocks.no_up_to,
+    spoken.time_of_day,
     times.calendar,
     times.clock,
     times.wait_for,
@@ -36,17 +41,30 @@ HABITS: tuple[Callable[[Situation], Mistake | None], ...] = (
     times.duration,
     comparisons.mixed,
     comparisons.bracket_open,
+    marks.thousands,
+    marks.joined_text,
+    marks.joined_list,
+    spoken.field_trigger,
+    spoken.several_values,
+    spoken.between_values,
+    spoken.weekend,
+    spoken.next_day,
+    spoken.how_often,
     comparisons.sign,
     comparisons.phrase,
     comparisons.value_repeated,
+    spoken.value,
     blocks.colon_missing,
     blocks.colon_surplus,
+    statements.test_text,
     statements.unknown_line,
     statements.wrong_part,
+    leftovers.other_word,
     leftovers.misspelled,
     leftovers.misspelled_before,
     leftovers.mark_missing,
     leftovers.word_missing,
+    marks.before_colon,
     texts.text_missing,
     leftovers.ends_early,
     leftovers.left_over,

@@ -110,4 +110,8 @@ def text_missing(at: Situation) -> Mistake | None:
         return None
     words = re.match(r"[^:\"]*", at.after)
     plain = (words[0] if words else at.word).strip()
+    rest = at.after[len(words[0]) :] if words else ""
+    if rest.startswith('"'):
+        message = "The text in quotes stands directly here."
+        return at.mistake("R025", message, f"Write:  {at.before} {rest}", length=len(plain) or 1)
     return at.mistake("R005", "A text stands in quotes.", f'Write:  "{plain}"', length=len(plain) or 1)

@@ -70,10 +70,10 @@ class TreeBuilder(Values, Conditions, Triggers, Steps, Tests, Transformer):
         return Part("formerly", item_name(name), place)
 
     @parts
-    def for_kinds(self, place: Place, *kinds: Part) -> ForKinds:
+    def for_kinds(self, place: Place, *kinds: Part) -> Part:
         length = kinds[-1].place.column + kinds[-1].place.length - kinds[0].place.column
         where = Place(place.line, kinds[0].place.column, length)
-        return ForKinds(tuple(kind.value for kind in kinds), place=where)
+        return Part("for_kinds", ForKinds(tuple(kind.value for kind in kinds), place=where), place)
 
     @parts
     def how_often(self, _place: Place, times: Token | None = None) -> int:
@@ -94,7 +94,7 @@ class TreeBuilder(Values, Conditions, Triggers, Steps, Tests, Transformer):
         head = {key: _of(nodes, kind) for key, kind in _ONCE.items()}
         rule = Rule(
             item_name(name),
-            head.pop("for_kinds") or ForKinds((), place=place_of(name)),
+            named.pop("for_kinds", None) or ForKinds((), place=place_of(name)),
             tuple(node for node in nodes if isinstance(node, Trigger)),
             tuple(node for node in nodes if isinstance(node, Step)),
             only_if=tuple(node for node in nodes if isinstance(node, OnlyIf)),
@@ -110,7 +110,6 @@ class TreeBuilder(Values, Conditions, Triggers, Steps, Tests, Transformer):
 
 
 _ONCE = {
-    "for_kinds": ForKinds,
     "only_while": OnlyWhile,
     "at_most": AtMost,
     "already": IfAlreadyRunning,

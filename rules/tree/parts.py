@@ -82,7 +82,7 @@ def whole_number(token: Token, what: str, lowest: int, highest: int) -> int:
         raise Mistake(
             "R025",
             place_of(token),
-            f"{what} has to be a whole number from {lowest} to {highest}.",
+            f"{what} has to be a whole number from {lowest} to {highest:,}.",
             f"Write for example {lowest}.",
         )
     return int(token)

@@ -66,7 +66,7 @@ def _unknown_escape(token: Token, found: re.Match[str], known: str) -> Mistake:
         "R006",
         Place(whole.line, whole.column + 1 + found.start(), 2),
         f"A backslash before {found[1]} means nothing here; there are {known}.",
-        f"For the backslash itself write two:  \\\\{found[1]}",
+        f"Leave it out, or, for a backslash in the text, write two:  \\\\{found[1]}",
     )
 
 
@@ -148,7 +148,7 @@ def _pair(amount: Token, unit: Token) -> tuple[int | Decimal, str]:
     name = unit.lower().removesuffix("s")
     place = Place(amount.line or 1, amount.column or 1, (unit.end_column or 0) - (amount.column or 1))
     if len(amount) > _LONGEST_NUMBER or Decimal(str(amount)) > _LONGEST_AMOUNT:
-        raise Mistake("R008", place, "This length of time is too long.", f"The most is {_LONGEST_AMOUNT} {name}s.")
+        raise Mistake("R008", place, "This length of time is too long.", f"The most is {_LONGEST_AMOUNT:,} {name}s.")
     if amount.isdigit():
         return int(amount), name
     if name not in ("second", "minute", "hour"):
