@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError
@@ -15,6 +16,8 @@ _WORDS = frozenset(
     {"and", "or", "not", "in", "is", "if", "else", "elif", "elseif"}
     | {"true", "false", "none", "null", "True", "False", "None", "recursive"}
 )
+_ONE = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*+\}\}", re.DOTALL)
+_MOST_READ = 20
 _SPACE = frozenset({"whitespace", "comment", "comment_begin", "comment_end"})
 
 
@@ -123,7 +126,7 @@ class _Reader:
                 return
 
 
-def explained(error: TemplateSyntaxError, source: str) -> TemplateError:
+def explained(environment: Environment, error: TemplateSyntaxError, source: str) -> TemplateError:
     """What a person can do about a text that Jinja cannot read, and where it is."""
     offset = _broken(source, error.lineno)
     said = error.message or ""
@@ -141,7 +144,18 @@ def explained(error: TemplateSyntaxError, source: str) -> TemplateError:
         return TemplateError(f"{{% {word} %}} is not closed. Write {{% end{word} %}} after it.", offset)
     if unknown := re.match(r"Encountered unknown tag '(\w+)'", said):
         return TemplateError(f"{{% {unknown[1]} %}} does not exist here. Use if and for only.", offset)
-    return TemplateError("This placeholder cannot be read. Write for example {{ first_name }}.", offset)
+    alone = _unreadable(environment, source, offset or 0)
+    return TemplateError("This placeholder cannot be read. Write for example {{ first_name }}.", alone or offset)
+
+
+def _unreadable(environment: Environment, source: str, start: int) -> int | None:
+    """The first placeholder from there on that cannot be read by itself either, of the first few."""
+    for found in islice(_ONE.finditer(source, start), _MOST_READ):
+        try:
+            environment.parse(found[0])
+        except TemplateSyntaxError:
+            return found.start()
+    return None
 
 
 def _broken(source: str, line: int) -> int | None:

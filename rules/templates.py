@@ -133,6 +133,6 @@ def _parsed(source: str) -> nodes.Template:
     try:
         return _SANDBOX.parse(source)
     except TemplateSyntaxError as error:
-        raise placeholders.explained(error, source) from error
+        raise placeholders.explained(_SANDBOX, error, source) from error
     except (ValueError, OverflowError, RecursionError, MemoryError) as error:
         raise TemplateError("This text is too complicated. Use fewer or simpler placeholders.") from error

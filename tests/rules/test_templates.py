@@ -117,7 +117,7 @@ def test_what_cannot_be_filled_in_says_why(source: str, advice: str) -> None:
     ("source", "advice", "offset"),
     [
         ("Hi {{ first_name", "not closed. Write }}", 3),
-        ("Hi {{ first_name }}, {{ a b }}", "cannot be read", 3),
+        ("Hi {{ first_name }}, {{ a b }}", "cannot be read", 21),
         ("a\n{{ ok }}\n{{ a b }}", "cannot be read", 11),
         ("{% if a %}x", "{% endif %}", 0),
         ("{% for a in b %}x", "{% endfor %}", 0),
