@@ -1,6 +1,7 @@
 """The page of findings shows every code that the checker can give, each with an example that gives it and a cure."""
 
 import ast
+import itertools
 import json
 import re
 from pathlib import Path
@@ -48,7 +49,7 @@ def examples():
         shown = FENCE.findall(section)
         if code in MADE:
             yield code, MADE[code], next(text for kind, text in shown if kind == "text")
-        for (kind, text), (next_kind, said) in zip(shown, shown[1:], strict=False):
+        for (kind, text), (next_kind, said) in itertools.pairwise(shown):
             if kind == "rules-bad":
                 yield code, text, said if next_kind == "text" else None
 

@@ -8,7 +8,7 @@ from rules.checks.scope import Scope
 from rules.syntax import Place
 
 _FILLED_BY = {
-    "incoming_sms": "It holds the text that started a run; this rule is not started by an incoming text.",
+    "incoming_sms": "It holds the text that started the run, in rules that begin with:  when incoming sms",
     "delivered_sms": "It is there in rules that begin with:  when sms delivered",
     "failed_sms": "It is there in rules that begin with:  when sms failed",
     "changed": "It is there in rules that begin with:  when FIELD changes",
@@ -20,7 +20,7 @@ _FILLED_BY = {
 
 
 def missing_data(path: str, place: Callable[[], Place], scope: Scope) -> bool:
-    """R107 if `__data...` names something that can not exist at this place."""
+    """R107 if `__data...` names something that cannot exist at this place."""
     _, _, rest = path.partition(".")
     name, _, key = rest.partition(".")
     name, key = name.partition("[")[0], key.partition("[")[0].partition(".")[0]

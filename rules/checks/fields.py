@@ -23,6 +23,7 @@ from rules.syntax import (
 )
 
 DATA = "__data"
+HOLD_A_NUMBER = ("phone", "text")
 
 
 @checks(Field)
@@ -81,12 +82,18 @@ def create(step: Create, scope: Scope) -> None:
 
 @walks(Settings)
 def settings(part: Settings, scope: Scope) -> None:
-    """R101: some kind of record has the mobile field."""
+    """R101, R108: some kind of record has the mobile field, and it can hold a number."""
     kinds = tuple(kind for kind in scope.schema.fields if kind != "unknown sender")
-    if part.mobile and kinds and not scope.types(part.mobile.path, kinds):
+    if part.mobile is None or not kinds:
+        return
+    types = scope.types(part.mobile.path, kinds)
+    if not types:
         meant = scope.nearest(part.mobile.path, {name for kind in kinds for name in scope.schema.fields[kind]})
         advice = f'Did you mean "{meant}"?' if meant else "Name the field that holds the mobile number."
         scope.error("R101", part.mobile.place, f'No record has a field "{part.mobile.path}".', advice)
+    elif not any(about.type in HOLD_A_NUMBER for about in types):
+        message = f'"{part.mobile.path}" holds no phone number, so no text can go there.'
+        scope.error("R108", part.mobile.place, message, f"It is a {types[0].type} field.")
 
 
 @walks(RuleTest)
@@ -116,7 +123,7 @@ def given(line: Given, scope: Scope) -> None:
 def number(step: SendSms, scope: Scope) -> None:
     """R101, R108: there is a field with the number to text to, and it can hold one."""
     if step.to is not None:
-        _wrong_type(step.to, ("phone", "text"), "holds no phone number, so no text can go there", scope)
+        _wrong_type(step.to, HOLD_A_NUMBER, "holds no phone number, so no text can go there", scope)
         return
     field = scope.file.settings.mobile
     path = field.path if field else "mobile"

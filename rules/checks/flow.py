@@ -150,7 +150,7 @@ def case_order(step: WaitForReply, scope: Scope) -> None:
             scope.error(
                 "R209",
                 case.place,
-                f"This case is never looked at: line {other.place.line} takes every reply that comes so far.",
+                f"This case is never looked at: line {other.place.line} takes every reply before it.",
                 "Move it above that line.",
             )
         elif type(case) in seen and isinstance(case, OnNoReply):

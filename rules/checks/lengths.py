@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from rules import templates
-from rules.checks.alphabet import UNICODE_ONE, gsm_room, in_phone_alphabet, unicode_room
+from rules.checks.alphabet import (
+    GSM_ONE,
+    GSM_PART,
+    UNICODE_ONE,
+    UNICODE_PART,
+    gsm_room,
+    in_phone_alphabet,
+    unicode_room,
+)
 from rules.checks.positions import place_in
 from rules.checks.scope import Scope, checks
 from rules.syntax import SendSms, Text
@@ -11,6 +19,7 @@ from rules.tree.values import PLACEHOLDER
 
 _TYPICAL = {"datetime": 16, "date": 10, "phone": 13, "money": 7, "number": 3, "yes/no": 3, "list": 8}
 _UNMEASURED = 10
+_MOST_SHOWN = 5
 _REPLY = 20
 _REFERENCE = " [FX-12345678]"
 
@@ -35,14 +44,14 @@ def length(step: SendSms, scope: Scope) -> None:
     if len(strange) == 1 and plain < room.messages:
         _one_character(strange[0], room.units, room.messages, plain, step.text, scope)
     else:
-        _too_long(step.text, room.units, room.messages, bool(strange), scope)
+        _too_long(step.text, room.units, room.messages, strange, scope)
 
 
 def _too_big(text: Text, scope: Scope) -> bool:
     fixed = len(PLACEHOLDER.sub("", text.value))
     if fixed > templates.LONGEST_TEXT:
-        message = f"This text has {fixed} characters; a text has at most {templates.LONGEST_TEXT:,}."
-        scope.error("R303", text.place, message, "Make it shorter; it could not be sent.")
+        message = f"This text has {fixed:,} characters; a text has at most {templates.LONGEST_TEXT:,}."
+        scope.error("R303", text.place, message, "Make it shorter, or send two texts; this one could not be sent.")
     return fixed > templates.LONGEST_TEXT
 
 
@@ -56,14 +65,22 @@ def _one_character(char: str, units: int, messages: int, plain: int, text: Text,
     )
 
 
-def _too_long(text: Text, units: int, messages: int, in_unicode: bool, scope: Scope) -> None:
-    holds = "70 characters, and 67 in each part of a longer text" if in_unicode else "160, and 153 in each part"
+def _too_long(text: Text, units: int, messages: int, strange: list[str], scope: Scope) -> None:
+    one, part = (UNICODE_ONE, UNICODE_PART) if strange else (GSM_ONE, GSM_PART)
+    holds = f"One message holds {one} characters, and {part} in each part of a longer text"
+    because = f", because {_listed(strange)} outside the phone alphabet" if strange else ""
     scope.warn(
         "R301",
         text.place,
         f"This text costs {messages} messages: with the usual length of its fields it has {units} characters.",
-        f"One message holds {holds}. Make it shorter, or accept it with  # allow R301",
+        f"{holds}{because}.\nMake it shorter, or accept it with  # allow R301",
     )
+
+
+def _listed(strange: list[str]) -> str:
+    """The characters that cost the most room, as the beginning of a sentence about them."""
+    more = " and others are" if len(strange) > _MOST_SHOWN else " are" if len(strange) > 1 else " is"
+    return " ".join(strange[:_MOST_SHOWN]) + more
 
 
 def _typical(placeholder: str, scope: Scope) -> int:

@@ -12,6 +12,7 @@ from rules.syntax import (
     ForKinds,
     Group,
     Name,
+    Remember,
     RuleIsStarted,
     SendSms,
     Settings,
@@ -21,6 +22,9 @@ from rules.syntax import (
 )
 from rules.syntax.node import NODES
 from rules.syntax.triggers import TextTrigger
+
+
+FILLED_BY_THE_SYSTEM = ("incoming_sms", "delivered_sms", "failed_sms", "changed", "reply")
 
 
 @checks(Settings, SendSms, TextArrives, ExpectSms)
@@ -79,6 +83,18 @@ def kinds(node: ForKinds, scope: Scope) -> None:
         scope.error("R203", node.place, message, "Write two rules; one of them with:  for unknown sender")
     elif len(set(node.kinds)) < len(node.kinds):
         scope.error("R203", node.place, "A kind of record stands here twice.", "Name each kind once.")
+
+
+@checks(Remember)
+def remembered(step: Remember, scope: Scope) -> None:
+    """R107: what the event or an answer brought stays as it is during the run."""
+    if step.name.value in FILLED_BY_THE_SYSTEM and scope.path.data.get(step.name.value):
+        scope.error(
+            "R107",
+            step.name.place,
+            f"__data.{step.name.value} holds what came from outside; nothing else can be kept under this name.",
+            f"Choose another name, for example:  remember my_{step.name.value} as ...",
+        )
 
 
 def _known(what: str, name: Name, names: tuple[str, ...], scope: Scope, code: str = "R104") -> None:

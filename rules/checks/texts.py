@@ -16,6 +16,10 @@ from rules.tree.values import PLACEHOLDER
 _ONE_BRACE = re.compile(r"(?<![{%])\{\s*([A-Za-z_][\w.]*(?:\[\d+\][\w.]*)?)\s*\}(?!\})")
 MOST_PER_TEXT = 10
 """So many findings of one kind about one text are told."""
+_BRACES_MEANT = (
+    'There is no field "{0}". For a field write its name as in {{{{ first_name }}}};\n'
+    "for the braces themselves add  # allow R106"
+)
 _FILLED = (SendSms, Notify, Create, AddTag, RemoveTag, SetField, Remember)
 
 
@@ -96,7 +100,7 @@ def _one_brace(text: Text, scope: Scope) -> None:
             "R106",
             place_in(text, found.start(), len(found[0]), scope.lines),
             f"{found[0]} stands in one pair of braces, so it is sent as it is.",
-            f"To fill in the field write {{{{ {found[1]} }}}}.",
+            f"To fill in the field write {{{{ {found[1]} }}}}." if known else _BRACES_MEANT.format(found[1]),
         )
 
 
