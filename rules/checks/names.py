@@ -23,7 +23,6 @@ from rules.syntax import (
 from rules.syntax.node import NODES
 from rules.syntax.triggers import TextTrigger
 
-
 FILLED_BY_THE_SYSTEM = ("incoming_sms", "delivered_sms", "failed_sms", "changed", "reply")
 
 

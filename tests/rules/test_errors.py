@@ -152,7 +152,7 @@ MISTAKES = [
     (step('  cancel rule "B"'), "R026", 5, 3, 11, "later"),
     (head("  when created\n  if already running, queue"), "R026", 5, 3, 25, "later"),
     (step('  send sms "Hi {{ a | default("b") , c"'), "R105", 5, 16, 2, "{{ first_name }}"),
-    (head("  for lead\n  when created"), "R203", 4, 3, 8, "two lines"),
+    (head("  for lead\n  when created"), "R203", 4, 3, 3, "two lines"),
     (head("  when created\n  about \"a\"\n  about \"b\""), "R203", 6, 3, 5, "two lines"),
     ('version 1\nrule "A":\n  when created\n  stop\n', "R203", 2, 6, 3, "for contact"),
 ]  # fmt: skip
