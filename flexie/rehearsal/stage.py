@@ -26,8 +26,8 @@ _idle: list[Flask] = []  # applications of rehearsals that are over: their state
 class Limits:
     """What a rehearsal may cost: real seconds for one test and for a file, and moments that a test's clock stops at."""
 
-    seconds_a_test: float = 10.0
-    seconds_a_file: float = 60.0
+    seconds_a_test: float = 60.0
+    seconds_a_file: float = 600.0
     moments: int = 2_000
     rounds: int = 200
     what: str = "This test"
