@@ -13,7 +13,7 @@ from rules.checks.scope import Scope, checks
 from rules.syntax import AddTag, Create, Node, Notify, Place, Remember, RemoveTag, SendSms, SetField, Text
 from rules.tree.values import PLACEHOLDER
 
-_ONE_BRACE = re.compile(r"(?<![{%])\{\s*([A-Za-z_][\w.]*(?:\[\d+\][\w.]*)?)\s*\}(?!\})")
+_ONE_BRACE = re.compile(r"(?<![{%])\{\s*([A-Za-z_][\w.]*(?:\[\d+\][\w.]*)?)\s*\}+")
 MOST_PER_TEXT = 10
 """So many findings of one kind about one text are told."""
 _BRACES_MEANT = (

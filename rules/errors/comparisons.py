@@ -51,6 +51,8 @@ def mixed(at: Situation) -> Mistake | None:
 
 def sign(at: Situation) -> Mistake | None:
     """A sign from a spreadsheet or another language."""
+    if at.word == ">" and at.text[: at.column - 1].endswith("<"):
+        return at.mistake("R011", "<> is not a sign of the language.", "Write:  is not", at.column - 1, 2)
     found = re.match(r"[=!<>≤≥≠&|]+", at.after)
     right = _SIGNS.get(found[0]) if found else None
     if found is None or at.kind == "BAR":
@@ -84,7 +86,9 @@ def value_repeated(at: Situation) -> Mistake | None:
     if before is not None and before.lower() in _DAYS and re.search(r"\b(or|and)\s+\w+$", at.before, re.IGNORECASE):
         place = Place(before.line or 1, before.column or 1, len(before))
         return Mistake("R011", place, "Days are listed with commas.", "Write for example:  monday, tuesday")
-    if at.kind not in ("STRING", "NUMBER", "DATE") or not re.search(r"\b(or|and)$", at.before, re.IGNORECASE):
+    if at.kind not in ("STRING", "NUMBER", "DATE", "COMPARE") or not re.search(
+        r"\b(or|and)$", at.before, re.IGNORECASE
+    ):
         return None
     return at.mistake(
         "R011",

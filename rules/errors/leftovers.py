@@ -77,6 +77,8 @@ def _rest_behind(at: Situation, missing: str) -> str:
     """How the line goes on once the missing word stands: a word that took its place goes away."""
     if at.kind == "_NL":
         return _ending(at)
+    if at.kind == "_COLON" and "STRING" in at.trouble.behind:
+        return f'"..."{at.after}'
     later = re.search(rf"\b{missing}\b\s*", at.after, re.IGNORECASE)
     if later:
         return at.after[later.end() :]
@@ -91,6 +93,8 @@ def _ending(at: Situation) -> str:
         return ""
     if "_RECORD" in behind:
         return "record"
+    if "_CASE" in behind:
+        return "case"
     return ":" if "_COLON" in behind else "09:00" if "CLOCK" in behind else "..."
 
 

@@ -29,7 +29,9 @@ def list_mark(at: Situation) -> Mistake | None:
 
 
 def version_colon(at: Situation) -> Mistake | None:
-    """`version: 1`."""
+    """`version: 1`, and `version` alone."""
+    if at.start == "version" and at.kind == "_NL" and at.before.lower() == "version":
+        return at.mistake("R019", "The version of the language is missing here.", "Write:  version 1", length=1)
     if at.start != "version" or at.word != ":":
         return None
     return at.mistake("R015", "This line opens no block, so it has no colon.", "Write:  version 1")

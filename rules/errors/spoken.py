@@ -40,6 +40,10 @@ def next_day(at: Situation) -> Mistake | None:
 
 def how_often(at: Situation) -> Mistake | None:
     """`at most twice`."""
+    once = re.fullmatch(r"at\s+most\s+(once|\d+\s+times)", at.before, re.IGNORECASE)
+    unit = re.match(r"(?:an?|each|every)\s+(second|minute|hour|day|week|month)\b", at.after, re.IGNORECASE)
+    if once and unit:
+        return at.mistake("R025", 'The word "per" is missing here.', f"Write:  {at.before} per 1 {unit[1]}")
     count = _TIMES.get(at.word.lower())
     if count is None or at.before.lower() != "at most":
         return None

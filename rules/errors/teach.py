@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules.errors import blocks, comparisons, leftovers, marks, spoken, statements, texts, times
+from rules.errors import blocks, comparisons, leftovers, marks, order, spoken, statements, texts, times
 from rules.errors.finding import Mistake
 from rules.errors.situation import Situation
 from rules.reader import Trouble
@@ -12,6 +12,7 @@ from rules.reader import Trouble
 # The first that knows the mistake explains it; so the more special comes first.
 HABITS: tuple[Callable[[Situation], Mistake | None], ...] = (
     statements.reserved,
+    order.denied,
     texts.open_placeholder,
     texts.open_quote,
     texts.other_quotes,
@@ -30,10 +31,13 @@ HABITS: tuple[Callable[[Situation], Mistake | None], ...] = (
     statements.loop,
     statements.head_line_late,
     statements.message_first,
+    order.turned,
+    order.schedule,
     statements.sms_missing,
     statements.somebody_first,
     blocks.no_up_to,
     spoken.time_of_day,
+    times.moment,
     times.calendar,
     times.clock,
     times.wait_for,

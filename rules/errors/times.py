@@ -11,7 +11,9 @@ from rules.errors.situation import Situation
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{1,2}))?(?:[:.]\d{1,2})?\s*(a\.?m\.?|p\.?m\.?|h)?$", re.IGNORECASE)
 _FOUR = re.compile(r"(\d\d)(\d\d)$")
 _CALENDAR = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})$")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T|\s+)(\d{1,2}:\d\d)(?::\d\d)?Z?$", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d$")
+_GLUED_PARTS = re.compile(r"(?:\d+[a-z]+){2,}$", re.IGNORECASE)
 _GLUED = re.compile(r"(\d+(?:\.\d+)?)([a-z]+)$", re.IGNORECASE)
 _UNITS = {
     "s": "second", "sec": "second", "secs": "second", "m": "minute", "min": "minute", "mins": "minute",
@@ -73,6 +75,21 @@ def calendar(at: Situation) -> Mistake | None:
     return at.mistake("R010", "Dates are written year-month-day.", advice, column, len(run))
 
 
+def moment(at: Situation) -> Mistake | None:
+    """`2026-12-24T09:00` and `2026-12-24 09:00`."""
+    column, run = at.whole
+    before = at.trouble.before
+    if before is not None and before.type == "DATE" and at.expects("_AT"):
+        column, run = before.column or 1, f"{before} {run}"
+    found = _MOMENT.match(run)
+    right = found and _on_24_hours(found[2])
+    if found is None or not right:
+        return None
+    return at.mistake(
+        "R010", 'Between a day and its time stands "at".', f"Write {found[1]} at {right}.", column, len(run)
+    )
+
+
 def _year_first(found: re.Match[str]) -> str | None:
     one, two, three = int(found[1]), int(found[3]), int(found[4])
     if len(found[1]) == 4:
@@ -93,13 +110,15 @@ def _day(year: int, month: int, day: int) -> str | None:
 
 def duration(at: Situation) -> Mistake | None:
     """A length of time that is not written as `10 minutes`."""
-    counted = _counted_before(at) or _joined(at)
+    counted = _counted_before(at) or _joined(at) or _unit_missing(at)
     if counted is not None:
         return counted
     if not at.expects("NUMBER", "UNIT") or not at.word:
         return None
     column, run = at.whole
     glued = _GLUED.match(run)
+    if _GLUED_PARTS.match(run) and at.expects("NUMBER") and (parts := _parts(run)):
+        return _duration_mistake(at, column, run, parts)
     if glued and at.expects("NUMBER") and (unit := _unit(glued[2])):
         return _duration_mistake(at, column, run, _amount(glued[1], unit))
     if at.expects("UNIT") and (unit := _unit(at.word)):
@@ -142,6 +161,21 @@ def _joined(at: Situation) -> Mistake | None:
         return None
     message = "The parts of a length of time stand side by side, with nothing between them."
     return at.mistake("R008", message, "Write for example:  1 day 2 hours")
+
+
+def _unit_missing(at: Situation) -> Mistake | None:
+    """`wait 10`."""
+    before = at.trouble.before
+    if before is None or before.type != "NUMBER" or at.trouble.expected != {"UNIT"} or at.word not in ("", ":"):
+        return None
+    written = at.text[(before.column or 1) - 1 :].split(maxsplit=1)[0].rstrip(":")
+    return _duration_mistake(at, before.column or 1, written, _amount(written, "minute"))
+
+
+def _parts(run: str) -> str | None:
+    """`1h30m` as it is written here."""
+    parts = [(amount, _unit(unit)) for amount, unit in re.findall(r"(\d+)([a-z]+)", run, re.IGNORECASE)]
+    return " ".join(_amount(amount, unit) for amount, unit in parts if unit) if all(unit for _, unit in parts) else None
 
 
 def _spelled_out(at: Situation) -> Mistake | None:

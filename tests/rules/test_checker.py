@@ -84,6 +84,7 @@ FOUND = [
     (step('send sms "Hi {{ first_name }} {{ last name }}"'), "Error", "R105", 5, 33, 15, "{{ first_name }}"),
     (step('send sms "Hi {{ first_name | foo }}"'), "Error", "R105", 5, 16, 22, "title"),
     (step('send sms "Hi {first_name}"'), "Error", "R106", 5, 16, 12, "{{ first_name }}"),
+    (step('send sms "Hi {first_name}} x"'), "Error", "R106", 5, 16, 13, "{{ first_name }}"),
     (step('send sms "Hi {whatever you}{x9}"'), "Warning", "R106", 5, 30, 4, "# allow R106"),
     (asked('    on no reply:\n      add tag "{{ __data.reply.text }}"'), "Error", "R107", 8, 19, 17, "wait for reply"),
     (step('send sms "{{ __data.created.id }}"'), "Error", "R107", 5, 16, 17, "create"),
