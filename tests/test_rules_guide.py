@@ -69,7 +69,7 @@ def nodes_of(texts: Iterable[str]) -> list[syntax.Node]:
 
 
 def lacking(texts: Iterable[str]) -> set[str]:
-    """The constructs of the language that no text shows, and those of their parts that may be left out and always are."""
+    """The constructs of the language that no text shows, and their parts that every text leaves out."""
     found = nodes_of(texts)
     shown = {type(node).__name__ for node in found}
     shown |= {
