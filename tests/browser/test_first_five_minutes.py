@@ -96,22 +96,26 @@ def test_a_rule_that_was_changed_says_the_new_words(browser: Browser, installati
     expect(page.get_by_text("Please come fifteen minutes early, Aisha").first).to_be_visible(timeout=PATIENCE)
 
 
+def answer(page: Page, customer: str, words: str) -> None:
+    """An agent at the inbox answers a customer, and sees it delivered."""
+    page.locator("a[href^='/inbox/']", has_text=customer).first.click()
+    page.get_by_label("Your words").fill(words)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text(words).last).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Delivered").last).to_be_visible(timeout=PATIENCE)
+
+
 def test_an_agent_answers_on_a_phones_screen(browser: Browser, installation: Installation) -> None:
     page = signed_in(browser, installation, width=360)
-    page.locator("a[href^='/inbox/']", has_text="Omar Haddad").first.click()
-    box = page.get_by_placeholder("Write an answer")
-    box.fill("Yes, behind the house.")
-    page.get_by_role("button", name="Send").click()
-
-    expect(page.get_by_text("Yes, behind the house.").last).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text("Delivered").last).to_be_visible(timeout=PATIENCE)
+    answer(page, "Omar Haddad", "Yes, behind the house.")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_ctrl_c_stops_everything_and_a_second_start_has_the_data(browser: Browser, installation: Installation) -> None:
+    answer(signed_in(browser, installation), "Omar Haddad", "And before it, too.")
     installation.interrupt()
     assert installation.processes() == []
 
     installation.start()
     page = signed_in(browser, installation)
-    expect(page.locator("a[href^='/inbox/']", has_text="Omar Haddad").first).to_contain_text("Yes, behind the house.")
+    expect(page.locator("a[href^='/inbox/']", has_text="Omar Haddad").first).to_contain_text("And before it, too.")

@@ -110,7 +110,7 @@ def _allowed(message: Message, posts: list[Post], provider: Provider) -> set[str
     """The statuses a message may have ended with, from what the stand-in did and told."""
     taken = [post for post in posts if post.accepted]
     if taken:
-        told = provider.reports.told[message.public_id]
+        told = provider.reports.told.get(message.public_id)  # none yet, where it answers late
         return {told} if told else {"accepted", "held"}  # held: whoever was to read the answer may have been killed
     if any(post.behaviour != "throttles" for post in posts):
         return {"held"}

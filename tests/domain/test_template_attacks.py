@@ -1,16 +1,17 @@
 """Hostile templates in rules: refused when a file is saved; and if one is stored all the same, its run fails alone."""
 
 import json
-import time
 
 from flexie import rulebook
 from flexie.db import db, transaction
 from flexie.models import Rule, RuleVersion, Run
 from rules.templates import problem
 from tests.house import ANA, House
+from tests.pace import computing
 from tests.rules.test_template_attacks import ESCAPES, EXHAUSTION
 
 ATTACKS = [*ESCAPES, *EXHAUSTION]
+ONE_SECOND = 1.0
 HARMLESS = "PUT THE ATTACK HERE"
 
 
@@ -30,12 +31,15 @@ def test_no_attack_that_can_be_seen_is_saved_into_force(house: House) -> None:
     for attack in ATTACKS:
         bars = "\n".join(f"    | {line}" for line in attack.splitlines())
         text = "version 1\n\n" + rule("R", "x").replace(' "x"', f":\n{bars}")
-        began = time.process_time()
-        with house.app.app_context(), transaction():
-            saved = rulebook.save("attack", text, None)
-        assert time.process_time() - began < 1, attack
-        assert not (saved.in_force and problem(attack)), attack
-        seen += not saved.in_force
+        saved: list[rulebook.Saved] = []
+
+        def save(text: str = text, saved: list[rulebook.Saved] = saved) -> None:
+            with house.app.app_context(), transaction():
+                saved.append(rulebook.save("attack", text, None))
+
+        assert computing(save, ONE_SECOND) < ONE_SECOND, attack
+        assert not (saved[0].in_force and problem(attack)), attack
+        seen += not saved[0].in_force
     assert seen > len(ATTACKS) / 2
 
 

@@ -1,7 +1,6 @@
-"""A rule file of 256 KB, written to keep the checker busy, is answered within two seconds of computing time."""
+"""A rule file of 256 KB, written to keep the checker busy, is answered within three seconds of computing time."""
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from flexie.db import db
 from flexie.models import User
 from rules.checker import LONGEST_SENTENCE, MOST_FINDINGS, MOST_NOTED
 from rules.parser import LARGEST, LONGEST_LINE
+from tests.pace import computing
 from tests.web.desk import Desk
 
 SCHEMA = rules.Schema.from_json(json.loads((Path(__file__).parents[1] / "rules/examples/schema.json").read_text()))
@@ -65,18 +65,8 @@ HOSTILE = {
     ),
     "one line of quotes": '"' * (LARGEST - 1),
 }
-TWO_SECONDS = 2.0
+THREE_SECONDS = 3.0
 ONE_MEGABYTE = 1_000_000  # bytes
-
-
-def seconds(work: Callable[[], object], limit: float = TWO_SECONDS) -> float:
-    """Computing time; measured twice when the first was too long, for machines that do other things too."""
-    taken: list[float] = []
-    while not taken or (len(taken) < 2 and taken[0] >= limit):
-        start = time.process_time()
-        work()
-        taken.append(time.process_time() - start)
-    return min(taken)
 
 
 def check(text: str) -> list[rules.Finding]:
@@ -84,8 +74,8 @@ def check(text: str) -> list[rules.Finding]:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_the_largest_file_is_checked_within_two_seconds(name: str) -> None:
-    assert seconds(lambda: check(HOSTILE[name])) < TWO_SECONDS
+def test_the_largest_file_is_checked_within_three_seconds(name: str) -> None:
+    assert computing(lambda: check(HOSTILE[name]), THREE_SECONDS) < THREE_SECONDS
 
 
 @pytest.mark.parametrize("name", ["unknown names", "long unknown names", "one line of quotes"])
@@ -104,8 +94,10 @@ def test_a_page_and_a_program_are_answered_in_time_and_within_a_megabyte(desk: D
         answers.append(client.put("/api/v1/rules/a", data=HOSTILE[name].encode(), headers=headers))
 
     with_token = {"X-CSRFToken": desk.mira.token(), "HX-Request": "true"}
-    assert seconds(page) < TWO_SECONDS
-    assert seconds(program, 2 * TWO_SECONDS) < 2 * TWO_SECONDS  # a save lays the text out before, which reads it too
+    assert computing(page, THREE_SECONDS) < THREE_SECONDS
+    assert (
+        computing(program, 1.5 * THREE_SECONDS) < 1.5 * THREE_SECONDS
+    )  # a save lays the text out before, which reads it too
     assert {answers[0].status_code, answers[-1].status_code} == {200, 422}
     assert max(len(answer.data) for answer in answers) < ONE_MEGABYTE
     assert all("finding" in answer.text for answer in answers)
@@ -148,4 +140,4 @@ def test_three_hundred_ordinary_rules_are_checked_within_a_second() -> None:
     head = 'rule "R{0}":\n  for contact\n  when incoming sms matches "yes {0}"\n\n'
     one = head + '  send sms "Thanks {{{{ first_name }}}} {0}"\n\n'
     text = "version 1\n\n" + "".join(one.format(number) for number in range(300))
-    assert seconds(lambda: check(text), 1.0) < 1
+    assert computing(lambda: check(text), 1.0) < 1
