@@ -13,9 +13,11 @@ import pytest
 from jinja2 import nodes
 
 import rules
-from flexie import rehearsal
-from rules import syntax, twig
+from flexie import consent, rehearsal, starting
+from flexie.models import Settings
+from rules import syntax, templates, twig
 from rules.allowlist import FUNCTIONS
+from rules.checks import flow
 from rules.sandbox import Sandbox
 from rules.syntax.walking import everything
 from tests.test_docs import DEMO_SCHEMA, EXAMPLES, ROOT, read
@@ -162,6 +164,27 @@ def test_the_letters_of_dates_write_what_the_guide_says():
     assert {letter: twig.formatted(moment, letter, zone) for letter in table} == table
     letters = [chr(number) for number in (*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1))]
     assert {letter for letter in letters if twig.formatted(moment, letter, zone) != letter} == set(table)
+
+
+def test_everything_that_a_run_knows_of_its_start_has_a_row_and_an_example():
+    section = read("docs/rules/starting.md").partition("## What the run knows")[2]
+    rows = dict(re.findall(r"^\| `__data\.(\w+)`[^|]*\|[^|]*\| (.*) \|$", section, re.MULTILINE))
+    for name, keys in flow._STARTED_BY.values():
+        assert set(re.findall(r"`(\w+)`", rows[name])) == (keys or set())
+        for path in [f"__data.{name}.{key}" for key in keys or ("",)]:
+            assert any(path in text for text in TEXTS), path
+
+
+def test_the_guide_tells_the_limits_as_they_are():
+    told = " ".join(" ".join(read(f"docs/rules/{name}.md") for name in ("starting", "conditions", "wording")).split())
+    rule_burst, _ = consent.RULE_BURST
+    a_day, _ = consent.AUTOMATIC_A_DAY
+    assert f"twice within {consent.SAME_TEXT.seconds} seconds" in told
+    assert f"At most {rule_burst} texts from one rule to one number in 10 minutes, and {a_day} automatic texts" in told
+    assert f"start {Settings.__table__.c.starts_before_pause.default.arg} times in 10 minutes is paused" in told
+    assert f"usually {Settings.__table__.c.starts_per_hour.default.arg:,} an hour" in told
+    assert f"may hold {templates.LONGEST_TEXT:,} characters" in told
+    assert (starting.DEEPEST_CHAIN, "after five such starts in a row" in told) == (5, True)
 
 
 def test_every_chapter_is_reached_from_the_first_page():
