@@ -31,5 +31,5 @@ def terminal(word: str) -> str:
 
 
 def _definition(word: str) -> str:
-    # The look-ahead leaves "new_field" and "now.x" to be names.
-    return rf"{terminal(word)}.3: /{word}(?![\w.\[])/i"
+    # The look-ahead leaves "new_field" and "now.x" to be names. No other letters, such as a long s, count as capitals.
+    return rf"{terminal(word)}.3: /(?a:{word})(?![\w.\[])/i"

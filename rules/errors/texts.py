@@ -89,6 +89,13 @@ def bar_outside(at: Situation) -> Mistake | None:
     if at.kind != "BAR" and not (at.kind == "_INDENT" and at.after.startswith("|")):
         return None
     above = at.lines[at.above - 1].strip() if at.above else ""
+    if above.startswith("|"):
+        return at.line_mistake(
+            "R004",
+            "The lines of a long text stand one below the other.",
+            f"Begin the bar as far from the left as in line {at.above}.",
+            1,
+        )
     if indent_of(at.text) > indent_of(at.lines[at.above - 1] if at.above else "") and not above.endswith(":"):
         line = at.lines[at.above - 1]
         return Mistake(
