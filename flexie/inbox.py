@@ -137,6 +137,13 @@ def messages(conversation: Conversation, before: str | None = None, limit: int =
     return Page(page, page[0].public_id if len(rows) > limit else None)
 
 
+def newer(conversation: Conversation, than: str, limit: int) -> list[str]:
+    """Public ids of the messages after one (by its public id), in the order they came; none where it is not here."""
+    mark = select(Message.id).where(Message.public_id == than, Message.conversation_id == conversation.id)
+    query = select(Message.public_id).where(Message.conversation_id == conversation.id)
+    return list(db.session.scalars(query.where(Message.id > mark.scalar_subquery()).order_by(Message.id).limit(limit)))
+
+
 def troubled(conversations: Sequence[Conversation]) -> set[int]:
     """Ids of those conversations whose latest message went out and did not arrive, or is in doubt."""
     ours = [row.id for row in conversations if row.last_direction == "out"]

@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
 DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "performing", "outbox", "facts", "intake",
           "questions", "starting", "happenings", "recordevents", "schedules", "passes", "notices", "linking", "runlog",
-          "callouts", "safehttp", "hours", "trying", "backtest", "audit", "ruleset", "rulebook",
+          "callouts", "safehttp", "hours", "trying", "backtest", "audit", "finding", "seeking", "ruleset", "rulebook",
           "consent", "records", "fields", "cases",
           "byhand", "connections", "inbox", "tokens"}  # fmt: skip
 

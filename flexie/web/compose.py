@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from flask import Response, request, url_for
 from sqlalchemy import select
 
-from flexie import bell, inbox, outbox, segments
+from flexie import bell, finding, inbox, outbox, segments
 from flexie.db import db
 from flexie.models import Line, Record
-from flexie.web import finding, htmx
+from flexie.web import htmx
 from flexie.web.login import me, pages
 from flexie.web.reading import only_reads
 from flexie.web.showing import account

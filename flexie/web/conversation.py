@@ -111,7 +111,7 @@ def everything(conversation: Conversation) -> dict[str, Any]:
     shown = listed(conversation)
     return {
         **shown,
-        **thread.shown(conversation, request.args.get("earlier")),
+        **thread.shown(conversation, request.args.get("earlier"), request.args.get("at")),
         "candidates": talks.candidates(conversation.line),
         "groups": db.session.scalars(select(Group).order_by(Group.name)).all(),
         "facts": people.facts(shown["records"][conversation.id], me()),

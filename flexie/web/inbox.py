@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
 
-from flexie import inbox
+from flexie import inbox, seeking
 from flexie.models import Conversation, Line
 from flexie.web import htmx, paging, people
 from flexie.web.login import me, pages
 
 bp = pages("inbox")
+LONGEST_SEARCH = 200  # characters
 
 
 @bp.get("/")
@@ -43,18 +44,24 @@ def listed(current: Conversation | None = None) -> dict[str, Any]:
     view = _view(request.args, {line.public_id: line for line in lines})
     if current is None and (opened := request.args.get("open")):
         current = inbox.conversation(me(), opened)
-    found = inbox.conversations(me(), view)
-    rows = _with(found, current) if view.before is None else found.rows
+    found = seeking.conversations(me(), sought, view.line) if (sought := _sought()) else None
+    rows, older = _found_rows(found) if found else _rows(view, current)
     shown: dict[str, Any] = {
         "view": view,
         "lines": lines,
         "rows": rows,
-        "older": found.older,
+        "older": older,
+        "sought": sought,
+        "hits": found,
         "records": people.records_of(rows if current is None or current in rows else [*rows, current]),
         "troubled": inbox.troubled(rows),
         "counts": inbox.counts(me(), view.line),
         "current": current,
-        "filters": {"show": None if view.show == "all" else view.show, "line": view.line and view.line.public_id},
+        "filters": {
+            "show": None if view.show == "all" or sought else view.show,
+            "line": view.line and view.line.public_id,
+            "q": sought or None,
+        },
     }
     return shown | {"list_seen": _fingerprint(shown)}
 
@@ -63,6 +70,19 @@ def _view(wanted: Mapping[str, str], lines: Mapping[str, Line]) -> inbox.View:
     show: inbox.Show = next((each for each in inbox.SHOWS if each == wanted.get("show")), "all")
     line = lines.get(wanted["line"]) or abort(404) if wanted.get("line") else None
     return inbox.View(show, line, wanted.get("before"), paging.rows_wanted())
+
+
+def _sought() -> str:
+    return request.args.get("q", "").strip()[:LONGEST_SEARCH]
+
+
+def _found_rows(found: seeking.Found) -> tuple[list[Conversation], None]:
+    return [hit.conversation for hit in [*found.people, *found.texts]], None
+
+
+def _rows(view: inbox.View, current: Conversation | None) -> tuple[list[Conversation], str | None]:
+    found = inbox.conversations(me(), view)
+    return (_with(found, current) if view.before is None else found.rows), found.older
 
 
 def _with(found: inbox.Page[Conversation], current: Conversation | None) -> list[Conversation]:

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Response, abort, request, url_for
 from sqlalchemy import select
 
-from flexie import fields, records
+from flexie import fields, finding, records
 from flexie import linking as linking_verbs
 from flexie.db import db
 from flexie.models import Conversation, Record
 from flexie.web import conversation as talk
-from flexie.web import finding, htmx
+from flexie.web import htmx
 from flexie.web.login import me, pages
 from flexie.web.reading import only_reads
 

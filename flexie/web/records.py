@@ -6,10 +6,10 @@ from typing import Any
 from flask import Response, abort, redirect, request, url_for
 from sqlalchemy import select
 
-from flexie import bell, byhand, fields, records
+from flexie import bell, byhand, fields, finding, records
 from flexie.db import db
 from flexie.models import KINDS, Record
-from flexie.web import compose, finding, htmx, recordforms, showing, thread, timeline
+from flexie.web import compose, htmx, recordforms, showing, thread, timeline
 from flexie.web.login import me, pages
 
 bp = pages("records")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g
 from flask_login import current_user
 
-from flexie import clock, fields, inbox, notices, phones
+from flexie import clock, fields, inbox, notices, phones, search
 from flexie.models import Settings
 from flexie.web import statuswords
 
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
         phone=phone,
         count=counted,
         initials=initials,
+        marked=search.marked,
     )
     app.jinja_env.globals.update(
         account=account,

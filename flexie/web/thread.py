@@ -14,6 +14,8 @@ from flexie.db import db
 from flexie.models import AuditEntry, Conversation, Message, Note, Run
 from flexie.web import paging
 
+AROUND = 20  # messages before and after one that was looked for
+MOST_NEWER = inbox.MOST_ROWS - AROUND  # that are shown after it, down to the newest
 MOST_BETWEEN = 400  # notes, and entries of the audit log, that one page shows
 
 
@@ -27,15 +29,25 @@ class Item:
     entry: AuditEntry | None = None
 
 
-def shown(conversation: Conversation, before: str | None = None) -> dict[str, Any]:
-    """What the thread's templates need: messages, the runs that sent some, and a fingerprint of it all."""
-    found = inbox.messages(conversation, before, paging.rows_wanted())
+def shown(conversation: Conversation, before: str | None = None, at: str | None = None) -> dict[str, Any]:
+    """What the thread's templates need: messages, the runs that sent some, and a fingerprint of it all.
+
+    With `at` (a message's public id): as many as it takes to show that message, which is far back perhaps. Where that
+    would be too many, a stretch around it, `is_past`.
+    """
+    newer = inbox.newer(conversation, at, MOST_NEWER) if at else []
+    is_past = len(newer) == MOST_NEWER
+    if is_past:
+        before = newer[AROUND]
+    found = inbox.messages(conversation, before, max(paging.rows_wanted(), 0 if is_past else len(newer) + AROUND))
     items = _items(conversation, found, before)
     return {
         "conversation": conversation,
         "messages": found.rows,
         "items": items,
         "earlier": found.older,
+        "is_past": is_past,
+        "at": at if newer or (at and found.rows and found.rows[-1].public_id == at) else None,
         "runs": runs_of(found.rows),
         "thread_seen": _fingerprint(conversation, items),
     }

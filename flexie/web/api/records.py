@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from flexie import bell, fields, phones, records
+from flexie import bell, fields, finding, phones, records
 from flexie.db import db
 from flexie.models import KINDS, PhoneKey, Record
-from flexie.web import finding
 from flexie.web.api import numbers, paging
 from flexie.web.api.asking import Asked
 from flexie.web.api.moments import written

@@ -8,10 +8,10 @@ from flask import Response, request
 from sqlalchemy import select
 
 from flexie import backtest as backtests
-from flexie import outbox, rehearsal, trying
+from flexie import finding, outbox, rehearsal, trying
 from flexie.db import db
 from flexie.models import Line, Record
-from flexie.web import access, finding
+from flexie.web import access
 from flexie.web.login import me
 from flexie.web.rulefiles.blueprint import bp, only_writers
 from flexie.web.rulefiles.editor import Draft, Tried, answer_beside, sent_draft

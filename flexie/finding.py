@@ -23,22 +23,21 @@ def records(typed: str, kinds: Iterable[str] = KINDS, limit: int = FOUND) -> lis
 
 def fits(typed: str) -> ColumnElement[bool]:
     """The condition behind `records`, for use in other queries."""
-    words = typed.strip()
-    digits = re.sub(r"\D", "", words)
-    if len(digits) >= FEWEST_DIGITS and not re.search(r"[^\W\d_]", words):
-        return Record.id.in_(select(PhoneKey.record_id).where(_begins(words)))
-    found = search.records(words)
+    if begins := beginnings(typed):
+        numbers = or_(*(search.begins(PhoneKey.e164, prefix) for prefix in begins))
+        return Record.id.in_(select(PhoneKey.record_id).where(numbers))
+    found = search.records(typed)
     return Record.id.in_(found) if found is not None else false()
 
 
-def _begins(words: str) -> ColumnElement[bool]:
-    """A number with its country code, or as at home."""
-    return or_(*(search.begins(PhoneKey.e164, prefix) for prefix in beginnings(words)))
-
-
 def beginnings(typed: str) -> list[str]:
-    """How the E.164 form of a number that begins as typed may begin: with its country code, or as at home."""
+    """How the E.164 form of a number may begin that begins as typed: with its country code, or as at home.
+
+    Empty where it is no number that was typed.
+    """
     digits = re.sub(r"\D", "", typed)
+    if len(digits) < FEWEST_DIGITS or re.search(r"[^\W\d_]", typed):
+        return []
     if typed.strip().startswith("+"):
         return ["+" + digits]
     at_home = (Settings.get().prefix or "+") + digits.lstrip("0")
