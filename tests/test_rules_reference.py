@@ -251,6 +251,15 @@ def test_no_filter_test_function_or_fact_of_a_loop_is_left_out():
     assert set(re.findall(r"`loop\.(\w+)`", SECTIONS["Signs and blocks"])) == sandbox._LOOP_FACTS
 
 
+def test_no_part_that_a_placeholder_may_have_is_left_out():
+    examples = " ".join(
+        cells[1].strip("`") for name in ("Filters", "Tests", "Signs and blocks") for cells in rows(name)
+    )
+    tree = templates._SANDBOX.parse(examples)
+    seen = {type(part) for part in (tree, *tree.find_all(object))}
+    assert {*allowlist._HARMLESS, *allowlist._SPECIAL} - seen == set()
+
+
 @pytest.mark.parametrize("form", shown("Functions"))
 def test_functions_can_be_called_as_shown(form):
     assert templates.problem(f"{{{{ {form.replace('FIELD', 'birthday')} }}}}") is None
