@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flexie import cases, records, segments
+from flexie import cases, records, search, segments
 from flexie.db import db
 from flexie.demo import files
 from flexie.intake import LONGEST_PREVIEW
@@ -89,6 +89,7 @@ def _text(written: Written, cast: Cast, now: datetime, record_ids: list[int]) ->
     message.case_id = written.case.id if written.case else None
     db.session.add(message)
     db.session.flush()
+    search.keep_messages({message.id: message.text})
     ids = {*record_ids, *([written.case.id] if written.case else [])}
     db.session.add_all(MessageLink(message_id=message.id, record_id=record_id) for record_id in sorted(ids))
     conversation.linked = bool(ids)
