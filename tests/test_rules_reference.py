@@ -184,10 +184,7 @@ def lines_used():
                 column = around.index(text) - (around.rfind("\n", 0, around.index(text)) + 1) + 1
                 for part in reader().parse(around, start=start).iter_subtrees():
                     if part.meta.line == row and part.meta.column >= column:
-                        yield (
-                            part.data,
-                            {child.type if isinstance(child, Token) else child.data for child in part.children},
-                        )
+                        yield part.data, {one.type if isinstance(one, Token) else one.data for one in part.children}
 
 
 def test_no_line_of_the_grammar_is_left_out():
@@ -275,15 +272,11 @@ def test_signs_of_the_table_are_those_that_texts_take():
     assert shown("Texts") == ['"..."', "| ...", "{{ ... }}", "{% ... %}", "{# ... #}"]
 
 
-def minutes(length):
-    return int(length.total_seconds() // 60)
-
-
 def test_the_limits_are_those_of_the_code():
     burst, burst_time = consent.RULE_BURST
     a_day, day = consent.AUTOMATIC_A_DAY
     columns = Settings.__table__.columns
-    assert (minutes(burst_time), day.days, minutes(starting.BRAKE_PERIOD)) == (10, 1, 10)
+    assert (burst_time.seconds, day.days, starting.BRAKE_PERIOD.seconds) == (600, 1, 600)
     assert [tuple(cells) for cells in rows("Limits")][1:] == [
         ("a file", f"{parser.LARGEST // 1024} KB"),
         ("a line", f"{parser.LONGEST_LINE:,} characters"),
