@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm.attributes import flag_modified
@@ -14,6 +15,7 @@ from flexie.models import Group, Happening, Line, Record, Rule, Settings, User
 from flexie.providers import InboundEvent, StatusEvent
 from flexie.rehearsal import watching
 from flexie.rehearsal.accounts import Account, furnish
+from flexie.rehearsal.related import with_lists
 from flexie.rehearsal.stage import Stage
 from rules import interpreter, moments, syntax
 from rules.facts import Plain
@@ -82,11 +84,11 @@ class Scene:
             self.record_id = record_id
         self._given += 1
 
-    def _with_number(self, kind: str, values: Mapping[str, Plain]) -> dict[str, Plain]:
+    def _with_number(self, kind: str, values: Mapping[str, Plain]) -> dict[str, Any]:
         path = facts.mobile_field(self.defaults)
         about = self.account.schema.fields.get(kind, {}).get(path)
         number = {path: RECORD_NUMBERS.format(100 + self._given)} if about is not None else {}
-        return {**number, **values}
+        return {**number, **with_lists(values)}
 
     def _hand_over(self, record: Record) -> None:
         """`owner is "..."`: where that names a person or a group, the record is theirs."""

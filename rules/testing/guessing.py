@@ -64,11 +64,13 @@ class _Found:
 
     def note(self, kinds: Kinds, path: str, kept: str) -> None:
         """A field of these kinds is used as a value of this type."""
-        root = path.removeprefix("record.").partition(".")[0]
+        root, _, rest = path.removeprefix("record.").partition(".")
         name = root.partition("[")[0]
         if name == "__data":
             return
-        if "." in path.removeprefix("record.") or "[" in root:
+        if name.removesuffix("s") in _KINDS and "[" in root and rest:
+            self.note((name.removesuffix("s"),), rest, kept)
+        if rest or "[" in root:
             kept = "list"
         for kind in kinds:
             known = self._types[kind].get(name, _SURENESS[0])
