@@ -6,13 +6,15 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from flexie import fields, linking, records
 from flexie.performing.doing import Doing, StepFailed
+from flexie.performing.zoned import zoned
 from rules import effects
 
 
 def set_field(effect: effects.SetField, doing: Doing) -> None:
     """Store a value in a field of the record."""
+    values = zoned(doing.record.kind, {effect.path: effect.value}, doing.defaults)
     try:
-        records.update(doing.record, {effect.path: effect.value}, doing.run)
+        records.update(doing.record, values, doing.run)
     except fields.FieldErrors as problem:
         raise StepFailed(f"{effect.path} could not be set: {problem.errors.get(effect.path, problem)}") from None
 
@@ -36,7 +38,7 @@ def remove_tag(effect: effects.RemoveTag, doing: Doing) -> None:
 def create(effect: effects.Create, doing: Doing) -> str:
     """Store a new record. A case is then in scope; a person who wrote from an unknown number gets the conversation."""
     run = doing.run
-    values = {**_titled(effect), **dict(effect.fields)}
+    values = zoned(effect.kind, {**_titled(effect), **dict(effect.fields)}, doing.defaults)
     unknown = run.record is None and doing.conversation is not None
     if unknown and effect.kind in ("contact", "lead") and not any(values.get(name) for name in ("mobile", "phone")):
         values["mobile"] = doing.conversation.number if doing.conversation else None

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from flexie import events, facts, fields, intake, phones, records, rulebook, ruleset
 from flexie.db import db, transaction
 from flexie.models import Group, Happening, Line, Record, Rule, Settings, User
+from flexie.performing.zoned import zoned
 from flexie.providers import InboundEvent, StatusEvent
 from flexie.rehearsal import watching
 from flexie.rehearsal.accounts import Account, furnish
@@ -88,7 +89,7 @@ class Scene:
         path = facts.mobile_field(self.defaults)
         about = self.account.schema.fields.get(kind, {}).get(path)
         number = {path: RECORD_NUMBERS.format(100 + self._given)} if about is not None else {}
-        return {**number, **with_lists(values)}
+        return {**number, **zoned(kind, with_lists(values), self.defaults)}
 
     def _hand_over(self, record: Record) -> None:
         """`owner is "..."`: where that names a person or a group, the record is theirs."""
@@ -175,8 +176,9 @@ class Scene:
     def change(self, path: str, value: Plain) -> None:
         """As from the record's page."""
         with transaction():
+            record = self._record("could be changed")
             try:
-                records.update(self._record("could be changed"), {path: value})
+                records.update(record, zoned(record.kind, {path: value}, self.defaults))
             except fields.FieldErrors as problem:
                 raise WorldProblem(str(problem)) from None
         self.stage.settle()
