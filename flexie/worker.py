@@ -7,12 +7,14 @@ a second thread polls for rows that are overdue.
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast
 
 from flask import Flask
 from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -83,15 +85,15 @@ def run(app: Flask) -> None:
 
 
 def _answer_the_bell(app: Flask, patrol: "Patrol") -> None:
-    stopped = False
-    while not stopped:
-        try:
-            worker = _rq_worker(app.config["REDIS_URL"])
-            worker.work(logging_level="WARNING")
-            stopped = worker.is_asked_to_stop
-        except RedisError as problem:
-            log.warning("no Redis, polling", extra={"problem": type(problem).__name__})
-            patrol.stopped.wait(PATROL)
+    worker = None
+    with suppress(StopRequested):  # RQ raises it where it was not working: also while Redis is away
+        while worker is None or not worker.is_asked_to_stop:
+            try:
+                worker = _rq_worker(app.config["REDIS_URL"])
+                worker.work(logging_level="WARNING")
+            except RedisError as problem:
+                log.warning("no Redis, polling", extra={"problem": type(problem).__name__})
+                patrol.stopped.wait(PATROL)
 
 
 def _rq_worker(redis_url: str) -> BellWorker:
