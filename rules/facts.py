@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,19 @@ def _nobody_asked() -> bool:
 
 def _office(_: str | None) -> BusinessHours:
     return moments.OFFICE
+
+
+_KEPT_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?\+00:00")
+_MAY_BE_MOMENTS = ("date_received", "date_delivered", "from", "to")
+
+
+def _with_moments(value: Any) -> Any:
+    """What is kept under a name of `__data`: moments, which are kept as text in UTC, are moments again."""
+    if isinstance(value, Mapping):
+        return {key: _with_moments(part) if key in _MAY_BE_MOMENTS else part for key, part in value.items()}
+    if isinstance(value, str) and _KEPT_MOMENT.fullmatch(value):
+        return values.moment(value) or value
+    return value
 
 
 @dataclass(frozen=True)
@@ -43,7 +57,8 @@ class Facts:
     @cached_property
     def context(self) -> Mapping[str, Any]:
         """What a template is filled in from: the fields, `__data`, and `record.` in front of any field."""
-        return ChainMap({"__data": self.data}, self.fields, {"record": self.fields})  # type: ignore[arg-type]
+        data = {name: _with_moments(value) for name, value in self.data.items()}
+        return ChainMap({"__data": data}, self.fields, {"record": self.fields})  # type: ignore[arg-type]
 
     @property
     def today(self) -> date:
