@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from rules.checks.scope import Scope, checks
 from rules.syntax import (
+    BusinessHours,
     CallWebhook,
     ExpectRule,
     ExpectSms,
@@ -44,6 +45,13 @@ def lines(trigger: TextTrigger, scope: Scope) -> None:
 def group(node: Group, scope: Scope) -> None:
     """R104: the group exists."""
     _known("group", node.name, scope.schema.groups, scope)
+
+
+@checks(BusinessHours)
+def hours(node: BusinessHours, scope: Scope) -> None:
+    """R104: the group whose hours are meant exists."""
+    if node.of is not None:
+        _known("group", node.of, scope.schema.groups, scope)
 
 
 @checks(User)
