@@ -9,9 +9,9 @@ from flask_migrate import Migrate
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from flexie import bell, cli, config, health, intake, logs, web
+from flexie import bell, cli, config, health, intake, live, logs, web
 from flexie.db import db
-from flexie.web import hosts, machines, simulator
+from flexie.web import hosts, machines, simulator, turns
 
 ROOT = Path(__file__).parent
 
@@ -29,6 +29,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "flexie" / "migrations"), render_as_batch=True)
     Htmx(app)
     bell.init_app(app)
+    live.init_app(app)
     intake.init_app(app)
     web.register(app)
     app.register_blueprint(health.bp)
@@ -38,4 +39,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     hosts.init_app(app)
+    app.wsgi_app = turns.Turns(app.wsgi_app, config.AT_ONCE)  # type: ignore[method-assign]
     return app

@@ -17,6 +17,8 @@ from typing import Any
 LONGEST_SOCKET_PATH = 100
 LARGEST_BODY = 1024 * 1024  # bytes; a webhook or an API call beyond it is answered 413
 SESSION_DAYS = 14
+AT_ONCE = 8  # requests that one web process works on at once
+MOST_STREAMS = 400  # open browsers that one web process tells news; more of them look by themselves
 
 
 class ConfigError(Exception):

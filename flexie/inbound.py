@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from flexie import batches, cases, consent, db, events, outbox, records, search
+from flexie import batches, cases, consent, db, events, live, outbox, records, search
 from flexie.models import Conversation, Message, MessageLink, Record, Run, Settings
 from flexie.models.messages import UNFINISHED
 
@@ -57,6 +57,7 @@ def match(messages: Sequence[Message]) -> None:
     _mark_matched(messages, by_message, threads)
     records.touch("last_incoming_at", {i: message.created_at for message in messages for i in by_message[message.id]})
     _hear(messages, by_message)
+    live.changed(*(message.line_id for message in messages))
     search.keep_messages({message.id: message.text for message in messages})
 
 

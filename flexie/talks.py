@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 
-from flexie import audit, clock, notices, phones
+from flexie import audit, clock, live, notices, phones
 from flexie.db import db, insert, lock, new_public_id
 from flexie.models import Conversation, Group, Line, LineAccess, Note, Run, Settings, User
 from flexie.models.users import membership
@@ -101,6 +101,7 @@ def add_note(conversation: Conversation, text: str, by: User, nonce: str) -> Non
         "created_at": clock.now(),
     }
     db.session.execute(insert(Note).values(values).on_conflict_do_nothing())
+    live.changed(conversation.line_id)
 
 
 def delete_note(note: Note, by: User) -> None:

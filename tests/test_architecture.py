@@ -12,7 +12,7 @@ LONGEST = 300
 # Of each room, the rooms of ours that it may import, from the bottom of the house to the top.
 SMALL = {"batches", "clock", "config", "db", "logs", "segments", "phones", "statuses", "vault", "passwords"}
 MIDDLE = {"models", "providers", "rules", "audit", "cases", "fields", "records", "consent", "connections", "tokens",
-          "search"}  # fmt: skip
+          "search", "live"}  # fmt: skip
 BELOW_DOMAIN = SMALL | MIDDLE
 MAY_IMPORT: dict[str, set[str]] = {
     "rules": {"rules"},
@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "providers": {"providers", "phones"},
     "simulator": {"simulator"},
     "search": {"db", "models"},
+    "live": {"db", "models"},
     "audit": {"clock", "db", "models"},
     "consent": SMALL | {"models"},
     "inbound": BELOW_DOMAIN | {"events", "outbox"},
@@ -48,8 +49,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
 DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "performing", "outbox", "facts", "intake",
           "questions", "starting", "happenings", "recordevents", "schedules", "passes", "notices", "linking", "runlog",
-          "callouts", "safehttp", "hours", "trying", "backtest", "audit", "finding", "seeking", "ruleset", "rulebook",
-          "consent", "records", "fields", "cases",
+          "callouts", "safehttp", "hours", "trying", "backtest", "audit", "finding", "presence", "seeking",
+          "ruleset", "rulebook", "consent", "records", "fields", "cases",
           "byhand", "connections", "inbox", "tokens"}  # fmt: skip
 
 STEPS = {

@@ -1,14 +1,61 @@
-/* Keeps what is on the screen up to date: once a second, while the page is visible, everything that listens is
-   asked to look for news. Says so when the server cannot be reached. */
+/* Keeps what is on the screen up to date. A stream of news says that something changed, and everything that listens is
+   asked to look; without the stream, it is asked once a second. Nothing can be missed: a look brings whatever there is.
+   Of all the tabs of a browser one holds the stream, and tells the others. Says so when the server cannot be reached. */
 "use strict";
 
 (() => {
-  const PAUSE = 1000; // milliseconds between two looks
+  const PAUSE = 1000; // milliseconds between two looks while there is no stream
+  const CALM = 20_000; // and while there is one: news may get lost
+  const GATHER = 60; // news within this time are one look
+  const AGAIN = 5000; // before a stream that was refused is tried again
   const PATIENCE = 3; // looks that may fail before people are told
+  const LOST = "No connection. What you see may be old; we keep trying.";
   let failed = 0;
+  let isLive = false;
+  let looked = 0;
+  let gathering = null;
 
   const look = () => {
-    if (document.visibilityState === "visible") htmx.trigger(document.body, "look");
+    if (document.visibilityState !== "visible") return;
+    looked = Date.now();
+    htmx.trigger(document.body, "look");
+  };
+
+  const lookSoon = () => {
+    gathering ??= setTimeout(() => { gathering = null; look(); }, GATHER);
+  };
+
+  const hear = ({ kind, talk }) => {
+    if (kind === "live" || kind === "lost") isLive = kind === "live";
+    if (kind === "look" || kind === "live") lookSoon();
+    if (kind === "people" && document.getElementById("people")?.dataset.conversation === talk) htmx.trigger(document.body, "people");
+  };
+
+  const tabs = new BroadcastChannel("live");
+  tabs.addEventListener("message", (event) => {
+    if (event.data.kind === "who" && source) tabs.postMessage({ kind: isLive ? "live" : "lost" });
+    hear(event.data);
+  });
+  const pass = (news) => { hear(news); tabs.postMessage(news); };
+
+  let source = null;
+  const listen = () => {
+    source = new EventSource("/live");
+    source.addEventListener("open", () => pass({ kind: "live" }));
+    source.addEventListener("look", () => pass({ kind: "look" }));
+    source.addEventListener("people", (event) => pass({ kind: "people", talk: event.data }));
+    source.addEventListener("error", () => {
+      pass({ kind: "lost" });
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(listen, AGAIN);
+    });
+  };
+  /* Held until this tab closes; then the next tab in line listens. */
+  const lead = () => new Promise(() => listen());
+  const join = () => {
+    tabs.postMessage({ kind: "who" });
+    if (navigator.locks) navigator.locks.request("live", lead);
+    else listen();
   };
 
   const tell = (words) => {
@@ -17,7 +64,7 @@
     box.hidden = !words;
   };
 
-  const isLook = (event) => event.detail.requestConfig?.triggeringEvent?.type === "look";
+  const isLook = (event) => ["look", "people"].includes(event.detail.requestConfig?.triggeringEvent?.type);
 
   /* A list that is looked at again keeps the rows that were added to it. */
   document.addEventListener("htmx:configRequest", (event) => {
@@ -26,10 +73,10 @@
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
-    const lost = event.detail.failed && (event.detail.xhr.status === 0 || event.detail.xhr.status >= 500);
+    const lost = event.detail.xhr.status === 0 || event.detail.xhr.status >= 500;
     if (!isLook(event)) return;
     failed = lost ? failed + 1 : 0;
-    if (failed === PATIENCE) tell("No connection. What you see may be old; we keep trying.");
+    if (failed === PATIENCE) tell(LOST);
     if (failed === 0 && document.getElementById("trouble").dataset.kind !== "said") tell("");
   });
 
@@ -67,10 +114,21 @@
   };
   document.addEventListener("htmx:afterSettle", announce);
 
+  /* What is unread is marked as read by a look: at once, and once for each state of a conversation. */
+  let marked = null;
+  document.addEventListener("htmx:afterSettle", () => {
+    const mark = document.querySelector("form.mark-read")?.id ?? null;
+    if (mark && mark !== marked) lookSoon();
+    marked = mark;
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     announce();
-    setInterval(look, PAUSE);
+    setInterval(() => { if (!isLive || failed || Date.now() - looked >= CALM) look(); }, PAUSE);
     setTimeout(look, 50);
     document.addEventListener("visibilitychange", look);
+    window.addEventListener("offline", () => { isLive = false; tell(LOST); });
+    window.addEventListener("online", look);
+    if (document.querySelector("[data-live]")) join();
   });
 })();

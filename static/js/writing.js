@@ -3,14 +3,21 @@
 "use strict";
 
 (() => {
-  const drafts = new Map();
+  /* What is unfinished is kept in this browser until it is sent, or its writer signs out. */
+  const KEPT = "draft ";
+  const drafts = {
+    get: (name) => localStorage.getItem(KEPT + name),
+    set: (name, words) => (words ? localStorage.setItem(KEPT + name, words) : drafts.delete(name)),
+    delete: (name) => localStorage.removeItem(KEPT + name),
+    forget: () => { for (const key of Object.keys(localStorage)) if (key.startsWith(KEPT)) localStorage.removeItem(key); },
+  };
   const boxOf = (node) => node?.closest?.("form[data-writing]");
 
   document.addEventListener("keydown", (event) => {
     const form = boxOf(event.target);
     if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    form.requestSubmit();
+    if (!form.classList.contains("htmx-request")) form.requestSubmit();
   });
 
   document.addEventListener("input", (event) => {
@@ -18,9 +25,45 @@
     if (form && event.target.name === "text") drafts.set(form.dataset.writing, event.target.value);
   });
 
+  /* A box is empty as soon as it is sent, so that one can write on. What did not go comes back into it. */
+  const sent = new WeakMap();
+  const isSend = (event) => event.detail.elt?.matches?.("form[data-writing]") && event.detail.requestConfig?.verb === "post";
+  const both = (first, then) => (first && then ? `${first}\n${then}` : first || then);
+
+  document.addEventListener("htmx:beforeSend", (event) => {
+    if (!isSend(event)) return;
+    const { text } = event.detail.elt.elements;
+    sent.set(event.detail.elt, text.value);
+    text.value = "";
+  });
+
   document.addEventListener("htmx:beforeSwap", (event) => {
     const form = event.detail.requestConfig.elt;
-    if (form.matches("form[data-writing]") && event.detail.xhr.status === 200) drafts.delete(form.dataset.writing);
+    if (!sent.has(form)) return;
+    const since = form.elements.text.value;
+    const { status } = event.detail.xhr;
+    if (status === 200 || status === 422) drafts.set(form.dataset.writing, status === 200 ? since : both(sent.get(form), since));
+  });
+
+  const bringBack = (event) => {
+    const form = event.detail.elt;
+    if (!isSend(event) || !sent.has(form) || event.detail.xhr?.status === 422) return;
+    form.elements.text.value = both(sent.get(form), form.elements.text.value);
+    sent.delete(form);
+  };
+  document.addEventListener("htmx:sendError", bringBack);
+  document.addEventListener("htmx:timeout", bringBack);
+  document.addEventListener("htmx:responseError", bringBack);
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-leaves]")) drafts.forget();
+    if (event.target.matches("form[data-writing]:not([hx-post])")) sessionStorage.setItem("sent", event.target.dataset.writing);
+  });
+  /* A form that led to another page was taken; one that came back was not. */
+  document.addEventListener("DOMContentLoaded", () => {
+    const taken = sessionStorage.getItem("sent");
+    sessionStorage.removeItem("sent");
+    if (taken && !document.querySelector(`form[data-writing="${taken}"]`)) drafts.delete(taken);
   });
 
   document.addEventListener("htmx:load", (event) => {
@@ -28,7 +71,7 @@
     const text = form?.elements.text;
     if (!text) return;
     const kept = drafts.get(form.dataset.writing);
-    if (kept && !text.value) {
+    if (kept && kept !== text.value && kept.startsWith(text.value)) {
       text.value = kept;
       text.dispatchEvent(new Event("input", { bubbles: true }));
     }

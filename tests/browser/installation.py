@@ -9,6 +9,7 @@ import subprocess
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a password for tests"
@@ -29,6 +30,7 @@ class Installation:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.output = ""
+        self.signed_in: dict[str, Any] = {}  # cookies by email
         self._ready = threading.Event()
         self._process: subprocess.Popen[str] | None = None
 

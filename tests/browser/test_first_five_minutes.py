@@ -1,47 +1,9 @@
 """The README's first five minutes, walked in a real browser over `bin/run` as it is."""
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
+from playwright.sync_api import Browser, Page, expect
 
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-
-from tests.browser.installation import PASSWORD, Installation
-
-CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-SECOND = 1_000  # milliseconds
-PATIENCE = 20 * SECOND  # for machines that do other things too
-
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
-
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    running = Installation(tmp_path_factory.mktemp("data"))
-    running.start()
-    yield running
-    running.interrupt()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-def signed_in(browser: Browser, installation: Installation, width: int = 1280) -> Page:
-    context = browser.new_context(base_url=installation.url, viewport={"width": width, "height": 800})
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_label("Email").fill("admin@example.com")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(f"{installation.url}/inbox", timeout=PATIENCE)
-    return page
+from tests.browser.installation import Installation
+from tests.browser.walking import PATIENCE, signed_in
 
 
 def write_from_phone(page: Page, owner: str, text: str) -> None:
