@@ -176,10 +176,14 @@ FILTERS = {
 TESTS: dict[str, Callable[[Any], bool]] = {
     "empty": values.is_empty,
     "none": lambda value: value is None,
-    "odd": lambda value: isinstance(value, int) and value % 2 == 1,
-    "even": lambda value: isinstance(value, int) and value % 2 == 0,
+    "odd": lambda value: _is_number(value) and value % 2 == 1,
+    "even": lambda value: _is_number(value) and value % 2 == 0,
 }
 """What may follow `is` in a text, beside `defined`."""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _suffix(day: int) -> str:

@@ -8,7 +8,7 @@ import click
 from sqlalchemy import select
 
 from flexie import outbox, trying
-from flexie.cli.output import as_json, say
+from flexie.cli.output import CannotRun, as_json, say
 from flexie.db import db
 from flexie.models import Line, Record
 
@@ -30,13 +30,13 @@ def try_rules(
     record = db.session.scalar(select(Record).where(Record.public_id == record_id)) if record_id else None
     line = db.session.scalar(select(Line).where(Line.name == line_name)) if line_name else None
     if (record_id and record is None) or (line_name and line is None):
-        raise click.ClickException(f"There is no {'record' if record is None and record_id else 'line'} like that.")
+        raise CannotRun(f"There is no {'record' if record is None and record_id else 'line'} like that.")
     try:
         draft = (path.stem, path.read_text("utf-8")) if path else None
         sender = outbox.number_typed(number) if number else None
         trial = trying.try_text(text, number=sender, record=record, line=line, draft=draft)
     except (trying.CannotTry, outbox.OutboxError, UnicodeDecodeError, OSError) as problem:
-        raise click.ClickException(str(problem)) from None
+        raise CannotRun(str(problem)) from None
     say(_plain(trial), as_json, lambda _: _in_words(trial))
 
 

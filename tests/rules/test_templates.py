@@ -38,6 +38,9 @@ def written(source: str) -> str:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
+        ("{{ 'odd' if whole is odd else 'even' }}", "odd"),
+        ("{{ 'even' if invoices[0].total is even else 'odd' }}", "even"),
+        ("{{ 'yes' if total is even or total is odd or wants is odd else 'neither' }}", "neither"),
         ("no placeholder, 5% { and }", "no placeholder, 5% { and }"),
         ("Hi {{ first_name }}!", "Hi Ana!"),
         ('{{ date(appointment_at, "l, H:i") }}', "Thursday, 15:05"),
