@@ -3,6 +3,7 @@
 from flexie.models.audit import AuditEntry
 from flexie.models.consent import ConsentChange, OptOut
 from flexie.models.happenings import Happening, RecordMoment, SchedulePass
+from flexie.models.library import TemplateUse, TextTemplate
 from flexie.models.lines import Connection, Line, LineAccess
 from flexie.models.messages import Conversation, ConversationLink, Message, MessageLink
 from flexie.models.notes import Note
@@ -19,5 +20,5 @@ __all__ = [
     "Conversation", "ConversationLink", "FieldDefinition", "Group", "Happening", "Heartbeat", "Line", "LineAccess",
     "Message", "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment",
     "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings",
-    "SignIn", "User", "WebhookAddress", "WebhookCall", "WebhookEvent",
+    "SignIn", "TemplateUse", "TextTemplate", "User", "WebhookAddress", "WebhookCall", "WebhookEvent",
 ]  # fmt: skip
