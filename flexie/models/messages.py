@@ -83,7 +83,8 @@ class Message(Base):
     Inbound: `status` is "received", `stage` goes stored → triggered (the work that inbound has to do), `event_id`
     is the webhook event that brought it, and `opens` says that it opened (or re-opened) its conversation. Outbound:
     `status` is a state of flexie.statuses; `intent` is what makes it happen at most once; `body` of the send is
-    `text`, rendered once and never again; `due_at` is when it may go.
+    `text`, rendered once and never again; `due_at` is when it may go, `unless_reply` that it is not to go once the
+    other side has written.
     """
 
     __tablename__ = "messages"
@@ -112,6 +113,11 @@ class Message(Base):
         Index("ix_messages_case_id_id", "case_id", "id"),
         Index("ix_messages_to_number_id", "to_number", "id"),
         Index("ix_messages_status_id", "status", "id"),
+        Index(
+            "ix_messages_waiting", "conversation_id", "due_at", "id",
+            sqlite_where=text("status IN ('queued', 'scheduled')"),
+            postgresql_where=text("status IN ('queued', 'scheduled')"),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -133,6 +139,7 @@ class Message(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    unless_reply: Mapped[bool] = mapped_column(default=False, server_default=false())
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
