@@ -3,6 +3,7 @@
 from flexie.models.audit import AuditEntry
 from flexie.models.consent import ConsentChange, OptOut
 from flexie.models.happenings import Happening, RecordMoment, SchedulePass
+from flexie.models.imports import Import, ImportFault, ImportLump
 from flexie.models.library import TemplateUse, TextTemplate
 from flexie.models.lines import Connection, Line, LineAccess
 from flexie.models.messages import Conversation, ConversationLink, Message, MessageLink
@@ -17,8 +18,9 @@ from flexie.models.words import TABLES as WORD_TABLES
 
 __all__ = [
     "FIELD_TYPES", "KINDS", "ROLES", "WORD_TABLES", "ApiToken", "AuditEntry", "Connection", "ConsentChange",
-    "Conversation", "ConversationLink", "FieldDefinition", "Group", "Happening", "Heartbeat", "Line", "LineAccess",
-    "Message", "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment",
-    "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings",
-    "SignIn", "TemplateUse", "TextTemplate", "User", "WebhookAddress", "WebhookCall", "WebhookEvent",
+    "Conversation", "ConversationLink", "FieldDefinition", "Group", "Happening", "Heartbeat", "Import", "ImportFault",
+    "ImportLump", "Line", "LineAccess", "Message", "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PhoneKey",
+    "Record", "RecordMoment", "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog",
+    "SchedulePass", "Settings", "SignIn", "TemplateUse", "TextTemplate", "User", "WebhookAddress", "WebhookCall",
+    "WebhookEvent",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flexie.db import Base, BigId, new_public_id
@@ -19,7 +19,10 @@ FIELD_TYPES: tuple[FieldType, ...] = (
 
 
 class FieldDefinition(Base):
-    """One field that records of a kind have. `typical` is its usual length in characters, for cost warnings."""
+    """One field that records of a kind have. `typical` is its usual length in characters, for cost warnings.
+
+    A retired field is on no page and in no form; its values are kept, and rules that name it go on.
+    """
 
     __tablename__ = "field_definitions"
     __table_args__ = (UniqueConstraint("kind", "name"),)
@@ -32,19 +35,27 @@ class FieldDefinition(Base):
     choices: Mapped[list[str] | None]
     typical: Mapped[int | None]
     position: Mapped[int] = mapped_column(default=0)
+    is_retired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+NAME_TO_SORT_BY = text("substr(lower(title), 1, 60)")
+"""An index of PostgreSQL holds no long texts."""
 
 
 class Record(Base):
     """A contact, lead, account, deal or case. `fields` holds JSON values as flexie.fields writes them.
 
     `reference` is a case's eight characters in `[FX-AB12CD34]`; `about_id` is the record that a case is about;
-    `owner` looks after it, or everybody in `group`.
+    `owner` looks after it, or everybody in `group`. `last_text_at`: when it last got or was sent a text.
     """
 
     __tablename__ = "records"
     __table_args__ = (
         Index("ix_records_kind_id", "kind", "id"),
         Index("ix_records_about_id_id", "about_id", "id"),
+        Index("ix_records_kind_name", "kind", NAME_TO_SORT_BY, "id"),
+        Index("ix_records_kind_last_text_at", "kind", "last_text_at", "id"),
+        Index("ix_records_owner_id", "owner_id", "kind", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -58,6 +69,7 @@ class Record(Base):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    last_text_at: Mapped[datetime | None]
     owner: Mapped[User | None] = relationship()
     group: Mapped[Group | None] = relationship()
     phone_keys: Mapped[list["PhoneKey"]] = relationship(back_populates="record", cascade="all, delete-orphan")
@@ -92,6 +104,7 @@ class RecordTag(Base):
     """A word that a person or a rule put on a record."""
 
     __tablename__ = "record_tags"
+    __table_args__ = (Index("ix_record_tags_tag_record_id", "tag", "record_id"),)
 
     record_id: Mapped[int] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), primary_key=True)
-    tag: Mapped[str] = mapped_column(primary_key=True, index=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
