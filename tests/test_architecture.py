@@ -51,7 +51,7 @@ DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "pe
           "questions", "starting", "happenings", "recordevents", "schedules", "passes", "notices", "linking", "runlog",
           "callouts", "safehttp", "hours", "trying", "backtest", "audit", "finding", "presence", "seeking",
           "ruleset", "rulebook", "consent", "records", "fields", "cases",
-          "byhand", "connections", "inbox", "tokens"}  # fmt: skip
+          "byhand", "connections", "inbox", "library", "tokens"}  # fmt: skip
 
 STEPS = {
     "1 stored before it is answered": ["flexie/web/webhooks.py", "flexie/intake.py"],
