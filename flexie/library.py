@@ -110,7 +110,7 @@ def may_change(template: TextTemplate, user: User) -> bool:
 
 
 def fields() -> dict[str, list[FieldDefinition]]:
-    """The fields that a template can name: by kind of record, each where it comes first."""
+    """The fields that a template can name, retired ones too: by kind of record, each where it comes first."""
     query = select(FieldDefinition).order_by(FieldDefinition.position, FieldDefinition.id)
     found: dict[str, list[FieldDefinition]] = {kind: [] for kind in KINDS}
     names: set[str] = set()

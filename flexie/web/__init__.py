@@ -12,6 +12,7 @@ from flexie.web import (
     handling,
     headers,
     inbox,
+    library,
     limits,
     linking,
     live,
@@ -40,6 +41,7 @@ PAGES = (
     runs.bp,
     starting.bp,
     notices.bp,
+    library.bp,
 )
 MACHINES = (webhooks.bp, api.bp)
 

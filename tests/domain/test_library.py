@@ -121,7 +121,8 @@ def test_a_text_that_is_sent_counts_once(house: House, mira: int) -> None:
         with house.app.app_context(), transaction():
             conversation = db.session.scalars(select(Conversation)).one()
             user = db.session.get_one(User, mira)
-            library.used(kept, outbox.reply(conversation, "We open at 9.", user, nonce))
+            draft = outbox.Draft(conversation.line, ANA, "We open at 9.", f"form:{nonce}", user=user)
+            library.used(kept, outbox.queue(draft))
     with house.app.app_context(), transaction():
         template = db.session.scalars(select(TextTemplate)).one()
         assert template.used == 2
