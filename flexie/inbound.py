@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from flexie import batches, cases, consent, db, events, live, outbox, records, search
+from flexie import batches, cases, consent, db, events, live, outbox, overtaken, records, search
 from flexie.models import Conversation, Message, MessageLink, Record, Run, Settings
 from flexie.models.messages import UNFINISHED
 
@@ -48,7 +48,8 @@ def _claim(stage: str, limit: int, only: int | None) -> Sequence[Message]:
 
 
 def match(messages: Sequence[Message]) -> None:
-    """Hear consent words, find each text's records and case, and link them."""
+    """Cancel what they overtake, hear consent words, find each text's records and case, and link them."""
+    overtaken.cancel(messages)
     by_message = _records_for(messages)
     threads = cases.for_texts([(m.id, m.sender_number, m.text) for m in messages])
     for message_id, case_id in threads.items():

@@ -16,7 +16,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
-from flexie import clock, connections, consent, db, events, providers, questions, vault
+from flexie import clock, connections, consent, db, events, overtaken, providers, questions, vault
 from flexie.models import Conversation, Message, WebhookEvent
 from flexie.statuses import RANK, WAITING, outranks
 
@@ -55,7 +55,7 @@ def claim() -> Claim | None:
             message = _next_due(now)
             if message is None:
                 return None
-            if _is_busy(message.conversation_id):
+            if _is_busy(message.conversation_id) or overtaken.stops(message):
                 continue
             reason = consent.gate(message, consent.records_of(message.id))
             if reason is None:

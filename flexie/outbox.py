@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from flexie import cases, clock, consent, phones, questions, records, search, segments
+from flexie import cases, clock, consent, phones, questions, records, search, segments, statuses
 from flexie.db import db, insert, lock, new_public_id
 from flexie.intake import LONGEST_PREVIEW
 from flexie.models import Conversation, Line, Message, MessageLink, Record, Run, Settings, User
@@ -41,6 +41,7 @@ class Draft:
     user: User | None = None
     run: Run | None = None
     due_at: datetime | None = None
+    unless_reply: bool = False
     digest: str | None = field(default=None)
 
 
@@ -52,11 +53,7 @@ def queue(draft: Draft) -> Message:
     Raises:
         OutboxError: empty or too long text; an intent that was used for something else.
     """
-    text = cases.with_reference(draft.text.strip(), draft.case)
-    if not draft.text.strip():
-        raise OutboxError("text", "There is nothing to send: write a message.")
-    if len(text) > LONGEST_TEXT:
-        raise OutboxError("text", f"This text has {len(text):,} characters; {LONGEST_TEXT:,} is the most.")
+    text = worded(draft.text, draft.case)
     if draft.run is None and (known := _with_intent(draft)):
         return known
     conversation = open_conversation(draft.line, draft.number)
@@ -66,8 +63,27 @@ def queue(draft: Draft) -> Message:
     link(message, draft, conversation)
     search.keep_messages({message.id: text})
     if message.due_at is None or message.status == "queued":
-        _show_in_list(conversation, message)
+        show_in_list(conversation, message)
     return message
+
+
+def as_sent(text: str, case: Record | None) -> str:
+    """What goes over the air for what was written: it is this that is counted, and billed."""
+    return cases.with_reference(text.strip(), case)
+
+
+def worded(text: str, case: Record | None) -> str:
+    """What goes over the air, if anything can.
+
+    Raises:
+        OutboxError: it is empty, or too long.
+    """
+    whole = as_sent(text, case)
+    if not text.strip():
+        raise OutboxError("text", "There is nothing to send: write a message.")
+    if len(whole) > LONGEST_TEXT:
+        raise OutboxError("text", f"This text has {len(whole):,} characters; {LONGEST_TEXT:,} is the most.")
+    return whole
 
 
 def _with_intent(draft: Draft) -> Message | None:
@@ -91,6 +107,7 @@ def _new_message(draft: Draft, text: str, conversation: Conversation) -> Message
         segments=segments.count(text).segments,
         created_at=now,
         due_at=draft.due_at if is_later else now,
+        unless_reply=is_later and draft.unless_reply,
         intent=draft.intent,
         intent_digest=draft.digest,
         case_id=draft.case.id if draft.case else None,
@@ -126,66 +143,13 @@ def link(message: Message, draft: Draft, conversation: Conversation) -> None:
         records.touch("last_outgoing_at", dict.fromkeys(sorted(ids), clock.now()), draft.run)
 
 
-def _show_in_list(conversation: Conversation, message: Message) -> None:
+def show_in_list(conversation: Conversation, message: Message) -> None:
+    """The message is the latest of its conversation, as the inbox lists it."""
     conversation.last_at = clock.now()
     conversation.last_text = message.text[:LONGEST_PREVIEW]
     conversation.last_direction = "out"
     if message.user is not None:
         conversation.state = "open"  # a person goes on with it; what rules send changes nobody's list
-
-
-def reply(conversation: Conversation, text: str, user: User, nonce: str, send_at: datetime | None = None) -> Message:
-    """Answer in a conversation. While its latest text belongs to an open case, the answer does too."""
-    draft = Draft(
-        line=conversation.line,
-        number=conversation.number,
-        text=text,
-        intent=f"form:{user.id}:{nonce}",
-        case=case_in_scope(conversation),
-        user=user,
-        due_at=send_at,
-    )
-    return queue(draft)
-
-
-def case_in_scope(conversation: Conversation) -> Record | None:
-    """The open case that the conversation's latest message belongs to, if any."""
-    query = select(Message).where(Message.conversation_id == conversation.id)
-    last = db.session.scalar(query.order_by(Message.id.desc()).limit(1))
-    return last.case if last is not None and last.case is not None and last.case.is_open_case else None
-
-
-def compose(
-    user: User,
-    to: str,
-    text: str,
-    *,
-    line: Line | None,
-    record: Record | None = None,
-    send_at: datetime | None = None,
-    nonce: str,
-) -> Message:
-    """Write to a number as it was typed, through a line that the user may use.
-
-    Raises:
-        OutboxError: the number cannot be read, the user may use no line, or the text does not fit.
-    """
-    line = line or last_used_line(user)
-    if line is None:
-        raise OutboxError("line", "There is no line that you may send from. Ask an administrator for access to one.")
-    number = number_typed(to)
-    draft = Draft(
-        line=line,
-        number=number,
-        text=text,
-        intent=f"form:{user.id}:{nonce}",
-        records=(record,) if record else (),
-        case=record if record is not None and record.kind == "case" else None,
-        user=user,
-        due_at=send_at,
-        digest=digest_of(number, text, line.public_id, send_at),
-    )
-    return queue(draft)
 
 
 def number_typed(raw: str) -> str:
@@ -208,16 +172,27 @@ def last_used_line(user: User) -> Line | None:
     return db.session.scalar(used.order_by(Message.id.desc()).limit(1)) or db.session.scalar(visible.limit(1))
 
 
-def cancel(message: Message) -> None:
-    """Cancel a message that still waits.
+def hold(message: Message, change: str) -> None:
+    """Keep a message that still waits from being claimed until the transaction ends, so that it can be changed.
+
+    Raises:
+        OutboxError: it is no longer waiting. `change` says what cannot be done any more.
+    """
+    lock(message)
+    if message.status not in statuses.WAITING:
+        word = statuses.WORDS[message.status]
+        raise OutboxError("status", f"This message can no longer be {change}: it is {word}.")
+
+
+def cancel(message: Message, by: User | None = None) -> None:
+    """Cancel a message that still waits; by whom is kept with it.
 
     Raises:
         OutboxError: it is no longer waiting.
     """
-    lock(message)
-    if message.status not in ("scheduled", "queued"):
-        raise OutboxError("status", f"This message can no longer be cancelled: it is {message.status}.")
-    message.status = "cancelled"
+    hold(message, "cancelled")
+    message.status, message.failed_at = "cancelled", clock.now()
+    message.error = f"Cancelled by {by.name}." if by else None
     questions.never_sent(message)
 
 

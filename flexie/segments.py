@@ -5,6 +5,7 @@ several; the ten characters of its extension table take two units. Any other cha
 into UCS-2: 70 and 67 units of 16 bits, two for characters outside the basic plane. A character is never cut.
 """
 
+import unicodedata
 from dataclasses import dataclass
 
 BASIC = frozenset(
@@ -73,3 +74,34 @@ def forcing(text: str) -> list[tuple[int, str, str | None]]:
     A plain writing may be longer than one character, or empty for a character that cannot be seen.
     """
     return [(at, char, REPLACEMENTS.get(char)) for at, char in enumerate(text) if char not in GSM]
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A character that forces UCS-2: what it is called, and its plain writing, if there is one."""
+
+    char: str
+    name: str
+    plain: str | None
+
+    @property
+    def can_be_seen(self) -> bool:
+        """Whether a person who looks at it sees anything that stands by itself."""
+        return unicodedata.category(self.char)[0] not in "ZCM"
+
+
+def foreign(text: str) -> list[Foreign]:
+    """The different characters that force UCS-2, in the order of their first place in the text."""
+    chars = dict.fromkeys(char for _, char, _ in forcing(text))
+    return [Foreign(char, _called(char), REPLACEMENTS.get(char)) for char in chars]
+
+
+def _called(char: str) -> str:
+    """The Unicode name, in small letters; a code for the few that have none."""
+    return unicodedata.name(char, f"character U+{ord(char):04X}").lower().replace("u+", "U+")
+
+
+def plain(text: str) -> str:
+    """The text in plain writing, as far as there is one. Letters with loose accents (`e` and `U+0301`) become one."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(char if char in GSM else REPLACEMENTS.get(char, char) for char in composed)

@@ -32,7 +32,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "live": {"db", "models"},
     "audit": {"clock", "db", "models"},
     "consent": SMALL | {"models"},
-    "inbound": BELOW_DOMAIN | {"events", "outbox"},
+    "overtaken": BELOW_DOMAIN | {"questions"},
+    "later": SMALL | {"models", "hours", "rules"},
+    "inbound": BELOW_DOMAIN | {"events", "outbox", "overtaken"},
     "events": BELOW_DOMAIN | {"facts", "questions", "ruleset", "starting"},
     "starting": BELOW_DOMAIN | {"facts", "notices", "ruleset", "runlog"},
     "questions": BELOW_DOMAIN | {"facts", "ruleset"},
@@ -40,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schedules": BELOW_DOMAIN | {"facts", "ruleset"},
     "passes": BELOW_DOMAIN | {"ruleset", "starting"},
     "runs": BELOW_DOMAIN | {"facts", "performing", "questions", "ruleset", "runlog"},
-    "outbound": BELOW_DOMAIN | {"events", "questions"},
+    "outbound": BELOW_DOMAIN | {"events", "overtaken", "questions"},
     "receipts": BELOW_DOMAIN | {"events"},
     "safehttp": set(),
     "callouts": BELOW_DOMAIN | {"runlog", "safehttp"},
@@ -48,7 +50,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
 DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "performing", "outbox", "facts", "intake",
-          "questions", "starting", "happenings", "recordevents", "schedules", "passes", "notices", "linking", "runlog",
+          "later", "overtaken", "scheduled", "writing", "questions", "starting", "happenings",
+          "recordevents", "schedules", "passes", "notices", "linking", "runlog",
           "callouts", "safehttp", "hours", "trying", "backtest", "audit", "finding", "presence", "seeking",
           "ruleset", "rulebook", "consent", "records", "fields", "cases",
           "byhand", "connections", "inbox", "library", "tokens"}  # fmt: skip

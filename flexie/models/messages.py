@@ -158,6 +158,16 @@ class Message(Base):
     user: Mapped[User | None] = relationship()
     records: Mapped[list[Record]] = relationship(secondary="message_links", viewonly=True, order_by=Record.id)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it was not handed to a provider yet, so that it can still be changed or cancelled."""
+        return self.status in ("scheduled", "queued")
+
+    @property
+    def can_be_changed(self) -> bool:
+        """Whether there is time to change it: it is to go later, or a first attempt to send it came to nothing."""
+        return self.status == "scheduled" or (self.status == "queued" and self.attempts > 0)
+
 
 class MessageLink(Base):
     """A message stands on a record's timeline."""

@@ -7,10 +7,12 @@ from flexie.web import (
     assets,
     compose,
     conversation,
+    counting,
     csrf,
     errors,
     handling,
     headers,
+    imports,
     inbox,
     library,
     limits,
@@ -20,8 +22,11 @@ from flexie.web import (
     notices,
     reading,
     records,
+    replying,
     rulefiles,
     runs,
+    scheduled,
+    sendlater,
     showing,
     signin,
     starting,
@@ -34,9 +39,12 @@ PAGES = (
     conversation.bp,
     compose.bp,
     handling.bp,
+    replying.bp,
+    scheduled.bp,
     live.bp,
     linking.bp,
     records.bp,
+    imports.bp,
     rulefiles.bp,
     runs.bp,
     starting.bp,
@@ -48,7 +56,7 @@ MACHINES = (webhooks.bp, api.bp)
 
 def register(app: Flask) -> None:
     """Give the application its pages, and the addresses that programs call."""
-    for part in (reading, login, csrf, headers, assets, showing, errors):
+    for part in (imports, reading, login, csrf, headers, assets, showing, counting, sendlater, errors):
         part.init_app(app)
     for blueprint in MACHINES:
         csrf.let_machines_call(blueprint)

@@ -1,20 +1,19 @@
 """Writing to somebody: the compose form, its search for people, and the count of segments."""
 
 import secrets
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Response, request, url_for
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from flexie import bell, finding, inbox, outbox, segments
+from flexie import bell, finding, inbox, outbox, segments, writing
 from flexie.db import db
-from flexie.models import Line, Record
-from flexie.web import htmx
+from flexie.models import Line, Message, Record
+from flexie.web import counting, htmx, sendlater
+from flexie.web.conversation import load
 from flexie.web.login import me, pages
 from flexie.web.reading import only_reads
-from flexie.web.showing import account
 
 bp = pages("compose")
 WRITABLE = ("contact", "lead", "account")
@@ -25,47 +24,84 @@ def page() -> Response:
     """An empty form, or one with the number of `record` filled in."""
     record = _record(request.args.get("record"))
     to = request.args.get("to") or (number_to_write_to(record) if record else "")
-    return _form({"to": to, "text": "", "nonce": secrets.token_urlsafe(16)}, record)
+    return _form({"to": to, "text": "", "nonce": new_nonce()}, record)
 
 
 @bp.post("/inbox/new")
 def send() -> Response:
-    """Queue the text and open its conversation."""
-    given = request.form
-    record = _record(given.get("record"))
+    """Queue the text, now or for later, and open its conversation."""
+    box: dict[str, Any] = request.form.to_dict()
+    box["text"] = counting.one_line_ends(box.get("text", ""))
+    if record := _record(box.get("pick")):
+        return _form(box | {"to": number_to_write_to(record)}, record)
+    if do := box.get("do"):
+        plain = {"text": segments.plain(box["text"])} if do == "plain" else {}
+        return _form(box | plain, _record(box.get("record")))
     try:
-        message = outbox.compose(
-            me(),
-            given.get("to", ""),
-            given.get("text", ""),
-            line=_line(given.get("line")),
-            record=record,
-            send_at=_moment(given.get("send_at", "")),
-            nonce=given.get("nonce", ""),
-        )
+        message = _queue(box)
     except outbox.OutboxError as problem:
         db.session.rollback()
-        return _form(given.to_dict(), _record(given.get("record")), {problem.field: str(problem)})
+        fresh = {"nonce": new_nonce()} if problem.field == "intent" else {}
+        return _form(box | fresh, _record(box.get("record")), {problem.field: str(problem)})
     address = url_for("conversation.page", public_id=message.conversation.public_id)
     db.session.commit()
     bell.ring("sends")
     return htmx.go(address)
 
 
+def _queue(box: dict[str, Any]) -> Message:
+    """Once, also when the same form arrives twice at one moment: the later one finds the text of the other."""
+    try:
+        return _compose(box)
+    except IntegrityError:
+        db.session.rollback()
+        return _compose(box)
+
+
+def _compose(box: dict[str, Any]) -> Message:
+    return writing.compose(
+        me(),
+        box.get("to", ""),
+        box["text"],
+        line=_line(box.get("line")),
+        record=_record(box.get("record")),
+        when=sendlater.picked(box),
+        nonce=box.get("nonce", ""),
+    )
+
+
+def new_nonce() -> str:
+    """What makes a form one text, however often it is sent."""
+    return secrets.token_urlsafe(16)
+
+
 @bp.post("/inbox/recipients")
 @only_reads
 def recipients() -> Response:
     """People whose name or number fits what is typed as recipient, each with a number to write to."""
-    found = [(record, number_to_write_to(record)) for record in finding.records(request.form.get("to", ""), WRITABLE)]
-    return htmx.part("compose/_recipients.html", found=[(record, number) for record, number in found if number])
+    return htmx.part("compose/_recipients.html", found=people_found(request.form.get("to", "")))
 
 
 @bp.post("/inbox/segments")
 @only_reads
 def count_segments() -> Response:
-    """How long the text in the box is, and into how many parts a network cuts it."""
-    text = request.form.get("text", "")
-    return htmx.part("compose/_count.html", text=text, counted=segments.count(text), forcing=segments.forcing(text))
+    """How long the text in the box will be as it is sent: in the conversation `talk`, or about the form's record."""
+    text = counting.one_line_ends(request.form.get("text", ""))
+    if talk := request.args.get("talk"):
+        return htmx.part("compose/_count.html", text=text, count=counting.of_answer(text, load(talk)), is_live=True)
+    count = counting.of(text, case_of(_record(request.form.get("record"))))
+    return htmx.part("compose/_count.html", text=text, count=count, is_live=True)
+
+
+def people_found(typed: str) -> list[tuple[Record, str]]:
+    """Contacts, leads and accounts that fit what is typed, each with its number."""
+    found = [(record, number_to_write_to(record)) for record in finding.records(typed, WRITABLE)]
+    return [(record, number) for record, number in found if number]
+
+
+def case_of(record: Record | None) -> Record | None:
+    """The record if it is a case, whose reference its texts carry."""
+    return record if record is not None and record.kind == "case" else None
 
 
 def number_to_write_to(record: Record) -> str:
@@ -76,10 +112,17 @@ def number_to_write_to(record: Record) -> str:
 
 
 def _form(box: dict[str, Any], record: Record | None, errors: dict[str, str] | None = None) -> Response:
-    lines = inbox.lines(me())
     last = outbox.last_used_line(me())
-    chosen = box.get("line") or (last.public_id if last else "")
-    shown = {"box": box, "record": record, "lines": lines, "chosen": chosen, "errors": errors or {}}
+    lines = sorted(inbox.lines(me()), key=lambda line: line != last)
+    shown = {
+        "box": box,
+        "record": record,
+        "case": case_of(record),
+        "lines": lines,
+        "chosen": box.get("line") or (last.public_id if last else ""),
+        "errors": errors or {},
+        "found": people_found(box["to"]) if errors and "to" in errors else [],
+    }
     return htmx.answer("compose/page.html", "compose/page.html", status=422 if errors else 200, **shown)
 
 
@@ -95,13 +138,3 @@ def _line(public_id: str | None) -> Line | None:
     if line is None:
         raise outbox.OutboxError("line", "You may not send from this line. Choose another one.")
     return line
-
-
-def _moment(typed: str) -> datetime | None:
-    """What a datetime-local box holds, read in the account's zone."""
-    if not typed:
-        return None
-    try:
-        return datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(account().time_zone))
-    except ValueError:
-        raise outbox.OutboxError("send_at", "Write a date and a time as 2026-12-24 09:00.") from None

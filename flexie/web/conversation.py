@@ -1,4 +1,4 @@
-"""One conversation: reading it, answering in it, and deciding about texts whose fate is not known."""
+"""One conversation: reading it, and deciding about texts whose fate is not known."""
 
 import secrets
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, flash, request, url_for
 from sqlalchemy import select
 
-from flexie import bell, inbox, outbox, talks
+from flexie import inbox, outbox, talks
 from flexie.db import db, reading
 from flexie.models import Conversation, Group, Message
 from flexie.web import htmx, people, thread
@@ -42,34 +42,6 @@ def mark_read(public_id: str) -> Response:
     return htmx.unchanged() if htmx.wants_fragment() else htmx.go(url_for(".page", public_id=public_id))
 
 
-@bp.post("/inbox/<string(length=32):public_id>/reply")
-def reply(public_id: str) -> Response:
-    """Send an answer, or keep a note; the nonce of the form makes a double click send once."""
-    conversation = load(public_id)
-    text, nonce = request.form.get("text", ""), request.form.get("nonce", "")
-    is_note = request.form.get("kind") == "note"
-    try:
-        if is_note:
-            talks.add_note(conversation, text, me(), nonce)
-        else:
-            outbox.reply(conversation, text, me(), nonce)
-    except (outbox.OutboxError, talks.CannotHandle) as problem:
-        db.session.rollback()
-        box = {"problem": str(problem), "text": text, "nonce": nonce, "kind": "note" if is_note else "reply"}
-        return _refused(public_id, box)
-    inbox.mark_read(conversation)
-    db.session.commit()
-    bell.ring("sends")
-    if not htmx.wants_fragment():
-        return htmx.go(url_for(".page", public_id=public_id))
-    with reading():
-        return htmx.part(
-            "conversation/_sent.html",
-            **thread.shown(load(public_id)),
-            reply=empty_reply("note" if is_note else "reply"),
-        )
-
-
 @bp.post("/inbox/<string(length=32):public_id>/messages/<string(length=32):message_id>/outcome")
 def decide(public_id: str, message_id: str) -> Response:
     """A person says whether a text whose outcome is unknown was sent."""
@@ -94,16 +66,10 @@ def load(public_id: str) -> Conversation:
     return inbox.conversation(me(), public_id) or abort(404)
 
 
-def empty_reply(kind: str = "reply") -> dict[str, str]:
+def empty_reply(kind: str = "reply") -> dict[str, Any]:
     """The state of a box in which nothing has been written: of an answer, or ("note") of a note."""
-    return {"problem": "", "text": "", "nonce": secrets.token_urlsafe(16), "kind": kind}
-
-
-def _refused(public_id: str, box: dict[str, str]) -> Response:
-    conversation = load(public_id)
-    if htmx.wants_fragment():
-        return htmx.part("conversation/_reply.html", status=422, conversation=conversation, reply=box)
-    return htmx.answer("inbox/page.html", "", status=422, **everything(conversation) | {"reply": box})
+    box = {"problem": "", "text": "", "nonce": secrets.token_urlsafe(16), "kind": kind}
+    return box | {"field": "", "send_at": "", "unless_reply": False}
 
 
 def everything(conversation: Conversation) -> dict[str, Any]:

@@ -75,9 +75,11 @@ def test_recipients_are_found_by_name_among_people_with_a_number(desk: Desk) -> 
     ("text", "said"),
     [
         ("", ""),
-        ("a", "1 character · 1 text"),
-        ("a" * 161, "161 characters · 2 texts"),
-        ("“" * 71, "71 characters · 2 texts · with “ in it"),
+        ("a", "1 standard character · 1 text"),
+        ("a" * 161, "161 standard characters · 2 texts"),
+        ("“" * 71, "71 Unicode characters · 2 texts Unicode because of “ (left double quotation mark)"),
+        ("a\r\nb", "3 standard characters · 1 text"),
+        ("Lunch 😀", "7 Unicode characters · 1 text Unicode because of 😀 (grinning face): 70 characters a text"),
     ],
 )
 def test_the_count_is_that_of_the_networks(desk: Desk, text: str, said: str) -> None:

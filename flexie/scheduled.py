@@ -1,0 +1,40 @@
+"""Texts that wait to be sent: reworded, put off, or sent now. Whoever changes one holds its row; so does a claim."""
+
+from flexie import clock, outbox, search, segments
+from flexie.later import When
+from flexie.models import Message
+
+
+def edit(message: Message, text: str, when: When, seen: str) -> None:
+    """Give a waiting text other words and another moment. `seen` is its version as the person saw it.
+
+    Raises:
+        OutboxError: it is no longer waiting, somebody else changed it meanwhile, or the text does not fit.
+    """
+    outbox.hold(message, "changed")
+    if version(message) != seen:
+        raise outbox.OutboxError("seen", "Somebody changed this text meanwhile. Look at it as it is now.")
+    whole = outbox.worded(text, message.case)
+    message.text, message.segments = whole, segments.count(whole).segments
+    message.status, message.due_at = ("scheduled", when.at) if when.at else ("queued", clock.now())
+    message.unless_reply = when.unless_reply
+    message.error = None
+    search.keep_messages({message.id: whole})
+    if not when.at:
+        outbox.show_in_list(message.conversation, message)
+
+
+def send_now(message: Message) -> None:
+    """Let a waiting text go at once.
+
+    Raises:
+        OutboxError: it is no longer waiting.
+    """
+    outbox.hold(message, "sent earlier")
+    message.status, message.due_at, message.unless_reply = "queued", clock.now(), False
+    outbox.show_in_list(message.conversation, message)
+
+
+def version(message: Message) -> str:
+    """Changes whenever the words or the moment do."""
+    return outbox.digest_of(message.text, message.due_at, message.unless_reply)[:20]
