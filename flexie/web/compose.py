@@ -3,13 +3,13 @@
 import secrets
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, abort, request, url_for
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from flexie import bell, finding, inbox, outbox, segments, writing
+from flexie import bell, finding, inbox, library, outbox, segments, writing
 from flexie.db import db
-from flexie.models import Line, Message, Record
+from flexie.models import Conversation, Line, Message, Record
 from flexie.web import counting, htmx, sendlater
 from flexie.web.conversation import load
 from flexie.web.login import me, pages
@@ -43,6 +43,7 @@ def send() -> Response:
         db.session.rollback()
         fresh = {"nonce": new_nonce()} if problem.field == "intent" else {}
         return _form(box | fresh, _record(box.get("record")), {problem.field: str(problem)})
+    library.used(box.get("template"), message)
     address = url_for("conversation.page", public_id=message.conversation.public_id)
     db.session.commit()
     bell.ring("sends")
@@ -85,12 +86,22 @@ def recipients() -> Response:
 @bp.post("/inbox/segments")
 @only_reads
 def count_segments() -> Response:
-    """How long the text in the box will be as it is sent: in the conversation `talk`, or about the form's record."""
+    """How long the text in the box will be as it is sent: about a record, or in the conversation `talk`, as an answer
+    or instead of the `message` there.
+    """
     text = counting.one_line_ends(request.form.get("text", ""))
     if talk := request.args.get("talk"):
-        return htmx.part("compose/_count.html", text=text, count=counting.of_answer(text, load(talk)), is_live=True)
-    count = counting.of(text, case_of(_record(request.form.get("record"))))
-    return htmx.part("compose/_count.html", text=text, count=count, is_live=True)
+        conversation, message = load(talk), request.args.get("message")
+        case = _case_of_message(conversation, message) if message else writing.case_in_scope(conversation)
+    else:
+        case = case_of(_record(request.form.get("record")))
+    return htmx.part("compose/_count.html", text=text, count=counting.of(text, case), is_live=True)
+
+
+def _case_of_message(conversation: Conversation, public_id: str) -> Record | None:
+    query = select(Message).where(Message.public_id == public_id, Message.conversation_id == conversation.id)
+    message = db.session.scalar(query) or abort(404)
+    return message.case
 
 
 def people_found(typed: str) -> list[tuple[Record, str]]:

@@ -1,5 +1,5 @@
 /* Boxes that people write in: Ctrl+Enter sends, an unfinished answer waits while another conversation is read,
-   and a recipient can be picked from those that were found. */
+   and what makes a text dear is written in plain characters. */
 "use strict";
 
 (() => {
@@ -78,21 +78,30 @@
     if (event.detail.elt === form) text.focus();
   });
 
+  /* Plain writing for what forces Unicode, put in place in the box, so that it can be undone. */
   document.addEventListener("click", (event) => {
-    const choice = event.target.closest("[data-fill-to]");
-    if (!choice) return;
-    const form = document.getElementById("compose");
-    form.elements.to.value = choice.dataset.fillTo;
-    form.elements.record.value = choice.dataset.fillRecord;
-    document.getElementById("to-help").textContent = choice.dataset.fillName;
-    document.getElementById("recipients").replaceChildren();
-    form.elements.text.focus();
+    const button = event.target.closest("[data-plain]");
+    const text = boxOf(button)?.elements.text;
+    if (!text) return;
+    event.preventDefault();
+    const plain = JSON.parse(button.dataset.plain);
+    const put = (words) => [...words.normalize("NFC")].map((char) => plain[char] ?? char).join("");
+    const caret = put(text.value.slice(0, text.selectionEnd)).length;
+    const words = put(text.value);
+    text.focus();
+    text.select();
+    if (!document.execCommand("insertText", false, words)) {
+      text.value = words;
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    text.setSelectionRange(caret, caret);
   });
 
-  document.addEventListener("input", (event) => {
-    if (event.target.id !== "to") return;
-    event.target.form.elements.record.value = "";
-    document.getElementById("to-help").textContent = "";
+  /* Enter in the box for a moment schedules; it never sends at once. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.name !== "send_at" || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.target.form.querySelector('[name="later"][value="at"]').click();
   });
 
   /* Menus close when one clicks elsewhere or presses Escape. */
