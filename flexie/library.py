@@ -4,6 +4,7 @@ They are in the language of the texts of rules, are checked by its finder of mis
 """
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from flexie import clock, facts, segments
 from flexie.db import db, insert
 from flexie.models import KINDS, Conversation, FieldDefinition, Message, Record, TemplateUse, TextTemplate, User
-from rules import Finding, Level, Schema, templates
+from rules import Finding, Level, Schema, templates, values
 from rules.checks.scope import Scope
 from rules.checks.texts import filled_in
 from rules.syntax import File, Place, SendSms, Text
@@ -22,6 +23,7 @@ LONGEST_NAME = 100  # characters; of a folder's name too
 ANYBODY = "anybody"
 """The kind of record that templates are checked for: it has the fields of all kinds."""
 
+_PRINTED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _BAR = "| "  # what stands before each line of a long text where the finder of mistakes looks
 
 
@@ -139,17 +141,31 @@ def _schema() -> Schema:
     return Schema.from_json({"fields": {ANYBODY: described}})
 
 
-def fill(text: str, record: Record | None, conversation: Conversation | None = None) -> Filled:
-    """A text filled in for a record, else for the number of a conversation; what they do not have is empty."""
-    about = facts.FactFinder().about(record, conversation, None, {}, clock.now())
-    nothing = dict.fromkeys(each.name for definitions in fields().values() for each in definitions)
-    number = conversation.number if conversation else None
-    about = dataclasses.replace(about, fields={**nothing, "number": number, **about.fields})
-    try:
-        filled = about.fill(text)
-    except templates.TemplateError as problem:
-        return Filled("", problem=str(problem))
-    return Filled(filled.text, segments.count(filled.text).segments, filled.empty)
+class Recipient:
+    """Whom templates are filled in for: a record, else the number of a conversation; finds what they have once."""
+
+    def __init__(self, record: Record | None, conversation: Conversation | None = None) -> None:
+        about = facts.FactFinder().about(record, conversation, None, {}, clock.now())
+        nothing = dict.fromkeys(each.name for definitions in fields().values() for each in definitions)
+        number = conversation.number if conversation else None
+        self._about = dataclasses.replace(about, fields={**nothing, "number": number, **about.fields})
+
+    def fill(self, text: str) -> Filled:
+        """A text as this recipient gets it. What they do not have is empty."""
+        try:
+            filled = self._about.fill(text)
+        except templates.TemplateError as problem:
+            return Filled("", problem=str(problem))
+        empty = tuple(dict.fromkeys((*filled.empty, *self._gaps(text))))
+        return Filled(filled.text, segments.count(filled.text).segments, empty)
+
+    def _gaps(self, text: str) -> list[str]:
+        """Empty fields in placeholders that do something with them, such as writing a date, and say nothing instead."""
+        if "{%" in text:
+            return []
+        printed = [found[0] for found in _PRINTED.finditer(text) if "default" not in found[0] and "?" not in found[0]]
+        paths = [name.path for placeholder in printed for name in templates.names(placeholder)]
+        return [path for path in paths if values.is_empty(self._about.value(path))]
 
 
 def find(sought: str = "", limit: int = 200, *, most_used_first: bool = False) -> Sequence[TextTemplate]:
@@ -177,8 +193,8 @@ def used(public_id: str | None, message: Message) -> None:
     template = load(public_id) if public_id else None
     if template is None:
         return
-    values = {"message_id": message.id, "template_id": template.id}
-    added = insert(TemplateUse).values(values).on_conflict_do_nothing().returning(TemplateUse.message_id)
+    use = {"message_id": message.id, "template_id": template.id}
+    added = insert(TemplateUse).values(use).on_conflict_do_nothing().returning(TemplateUse.message_id)
     if db.session.scalar(added) is not None:
         counted = update(TextTemplate).where(TextTemplate.id == template.id).values(used=TextTemplate.used + 1)
         db.session.execute(counted, execution_options={"synchronize_session": False})

@@ -20,6 +20,7 @@ from flexie.web import (
     live,
     login,
     notices,
+    picking,
     reading,
     records,
     replying,
@@ -50,6 +51,7 @@ PAGES = (
     starting.bp,
     notices.bp,
     library.bp,
+    picking.bp,
 )
 MACHINES = (webhooks.bp, api.bp)
 

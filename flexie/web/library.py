@@ -137,7 +137,11 @@ def _previewed(text: str) -> dict[str, Any]:
     text = text.replace("\r\n", "\n")[:LONGEST_TYPED]
     mistakes = library.mistakes(text)
     record = _record()
-    return {"mistakes": mistakes, "record": record, "filled": library.fill(text, record) if not mistakes else None}
+    return {
+        "mistakes": mistakes,
+        "record": record,
+        "filled": library.Recipient(record).fill(text) if not mistakes else None,
+    }
 
 
 def _record() -> Record | None:

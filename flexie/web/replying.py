@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.exc import IntegrityError
 
-from flexie import bell, inbox, outbox, segments, talks, writing
+from flexie import bell, inbox, library, outbox, segments, talks, writing
 from flexie.db import db, reading
 from flexie.models import Conversation
 from flexie.web import counting, htmx, sendlater, thread
@@ -61,7 +61,8 @@ def _write(conversation: Conversation, box: dict[str, Any]) -> None:
     if box["kind"] == "note":
         talks.add_note(conversation, box["text"], me(), box["nonce"])
     else:
-        writing.reply(conversation, box["text"], me(), box["nonce"], sendlater.picked(request.form))
+        message = writing.reply(conversation, box["text"], me(), box["nonce"], sendlater.picked(request.form))
+        library.used(request.form.get("template"), message)
     inbox.mark_read(conversation)
 
 

@@ -90,17 +90,32 @@ def test_a_text_is_filled_in_with_the_fields_of_the_recipient(house: House) -> N
     ana = house.record(first_name="Ana", mobile=ANA)
     with house.app.app_context():
         record = db.session.get_one(Record, ana)
-        filled = library.fill("Hi {{ first_name }} from {{ city }}, {{ first_name | upper }} “!”", record)
+        filled = library.Recipient(record).fill("Hi {{ first_name }} from {{ city }}, {{ first_name | upper }} “!”")
     assert filled.text == "Hi Ana from , ANA “!”"
     assert (filled.empty, filled.segments) == (("city",), 1)
 
 
 def test_what_a_recipient_does_not_have_is_empty_and_no_mistake(house: House) -> None:
     with house.app.app_context():
-        filled = library.fill("Hi {{ first_name | default('there') }}{{ invoices[0].name }}", None)
+        filled = library.Recipient(None).fill("Hi {{ first_name | default('there') }}{{ invoices[0].name }}")
         assert filled.text == "Hi there"
         assert "invoices" in filled.empty[0]
-        assert "number" in library.fill("{{ first_name | round }}", _named("x"), None).problem
+        assert "number" in library.Recipient(_named("x")).fill("{{ first_name | round }}").problem
+
+
+@pytest.mark.parametrize(
+    ("text", "empty"),
+    [
+        ("On {{ birthday | date('j F') }}.", ("birthday",)),
+        ("{{ city | default('here') }} {{ city | upper }} {{ city }}", ("city",)),
+        ("{% if city %}{{ city }}{% endif %}", ()),
+        ("{{ city ? city : 'here' }}", ()),
+        ("{{ first_name }}", ()),
+    ],
+)
+def test_fields_that_leave_a_gap_are_named(house: House, text: str, empty: tuple[str, ...]) -> None:
+    with house.app.app_context():
+        assert library.Recipient(_named("Ana")).fill(text).empty == empty
 
 
 def _named(name: str) -> Record:
@@ -111,7 +126,7 @@ def _named(name: str) -> Record:
 
 def test_what_is_filled_in_is_not_read_as_a_template(house: House) -> None:
     with house.app.app_context():
-        assert library.fill("{{ first_name }}", _named("{{ city }}{% for %}")).text == "{{ city }}{% for %}"
+        assert library.Recipient(_named("{{ city }}{% for %}")).fill("{{ first_name }}").text == "{{ city }}{% for %}"
 
 
 def test_a_text_that_is_sent_counts_once(house: House, mira: int) -> None:
