@@ -9,8 +9,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from flexie.db import transaction
 
-Work = Literal["inbound", "receipts", "schedules", "passes", "events", "runs", "sends", "calls"]
-KINDS: tuple[Work, ...] = ("inbound", "receipts", "schedules", "passes", "events", "runs", "sends", "calls")
+Work = Literal["inbound", "receipts", "schedules", "passes", "events", "runs", "sends", "calls", "imports"]
+KINDS: tuple[Work, ...] = ("inbound", "receipts", "schedules", "passes", "events", "runs", "sends", "calls", "imports")
 """The kinds of work that rows can stand for, in the order of a text's way."""
 
 log = logging.getLogger(__name__)

@@ -32,13 +32,20 @@ def definitions(kind: str) -> Sequence[FieldDefinition]:
     return db.session.scalars(query.order_by(FieldDefinition.position, FieldDefinition.id)).all()
 
 
-def stored(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def in_use(kind: str) -> list[FieldDefinition]:
+    """The fields that pages and forms show: those that are not retired."""
+    return [definition for definition in definitions(kind) if not definition.is_retired]
+
+
+def stored(kind: str, values: Mapping[str, Any], given: Sequence[FieldDefinition] | None = None) -> dict[str, Any]:
     """`values` as JSON to store. What is empty is stored as nothing at all.
+
+    Whoever stores many records gives the definitions, read once.
 
     Raises:
         FieldErrors: an unknown field, or a value that does not fit; all of them at once.
     """
-    known = {definition.name: definition for definition in definitions(kind)}
+    known = {one.name: one for one in (definitions(kind) if given is None else given)}
     result: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for name, value in values.items():

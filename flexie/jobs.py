@@ -5,7 +5,7 @@ from functools import partial
 
 from flask import current_app
 
-from flexie import batches, bell, inbound, passes, receipts, recordevents, runs, schedules
+from flexie import batches, bell, importing, inbound, passes, receipts, recordevents, runs, schedules
 from flexie.batches import KINDS, Work
 
 
@@ -19,6 +19,15 @@ def _until_done(kind: Work, drain: Callable[[], batches.Done]) -> None:
             bell.ring(other)
         if more:
             bell.of_app().ring(kind)
+
+
+def _one_lump(kind: Work) -> None:
+    """A lump of a file, and a ring for the next: what people wait for comes in between."""
+    done = importing.drain()
+    for other in done.rings:
+        bell.ring(other)
+    if done.more:
+        bell.of_app().ring(kind)
 
 
 def _wake(threads: str) -> None:
@@ -39,6 +48,7 @@ LOOKS: dict[Work, Callable[[], None]] = {
     **{kind: partial(_until_done, kind, drain) for kind, drain in DRAINS.items()},
     "sends": partial(_wake, "senders"),
     "calls": partial(_wake, "callers"),
+    "imports": partial(_one_lump, "imports"),
 }
 
 

@@ -23,7 +23,18 @@ from sqlalchemy import (
 )
 
 from flexie import clock, db, outbound
-from flexie.models import Happening, Heartbeat, Message, Rule, Run, SchedulePass, SignIn, WebhookCall, WebhookEvent
+from flexie.models import (
+    Happening,
+    Heartbeat,
+    Import,
+    Message,
+    Rule,
+    Run,
+    SchedulePass,
+    SignIn,
+    WebhookCall,
+    WebhookEvent,
+)
 from flexie.models.messages import UNFINISHED
 from flexie.models.rules import LIVE
 from flexie.statuses import WAITING
@@ -86,6 +97,7 @@ def _waiting_since() -> dict[str, Select[Any]]:
         "events": select(func.min(Happening.due_at)),
         "runs": select(func.min(Run.due_at)).where(db.written_out(Run.state, LIVE)),
         "sends": select(func.min(Message.due_at)).where(db.written_out(Message.status, WAITING)),
+        "imports": select(func.min(Import.due_at)),
         "calls": select(func.min(WebhookCall.due_at)).where(WebhookCall.state == literal_column("'waiting'")),
     }
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy import update as sql_update
 from sqlalchemy.orm.attributes import flag_modified
 
 from flexie import audit, cases, clock, fields, happenings, phones, search
@@ -59,10 +60,12 @@ def _has_field(kind: str, name: str) -> bool:
     return any(definition.name == name for definition in fields.definitions(kind))
 
 
-def update(record: Record, values: Mapping[str, Any], run: Run | None = None) -> dict[str, tuple[Any, Any]]:
+def update(
+    record: Record, values: Mapping[str, Any], run: Run | None = None, *, starts_rules: bool = True
+) -> dict[str, tuple[Any, Any]]:
     """Change fields of a record; what is given as None or blank is emptied. The row is locked meanwhile.
 
-    `run` is the rule's run that changes it, if one does.
+    `run` is the rule's run that changes it, if one does. Without `starts_rules`, no rule on changes hears of it.
 
     Returns:
         The fields that really changed: name → (value before, value after).
@@ -89,13 +92,16 @@ def update(record: Record, values: Mapping[str, Any], run: Run | None = None) ->
     _write_phone_keys(record)
     _wake_runs_that_follow(record, changes)
     happenings.note_moments(record, changes)
-    happenings.note_changed(record, changes, run)
+    if starts_rules:
+        happenings.note_changed(record, changes, run)
     audit.changed(record, changes, run)
     return changes
 
 
 def touch(field: str, moments: Mapping[int, datetime], run: Run | None = None) -> None:
     """Note when records last got or were sent a text: record id → moment. Kinds without such a field keep none."""
+    if moments:
+        db.session.execute(sql_update(Record), [{"id": i, "last_text_at": at} for i, at in sorted(moments.items())])
     kinds = select(FieldDefinition.kind).where(FieldDefinition.name == field, FieldDefinition.type == "datetime")
     having = set(db.session.scalars(kinds)) if moments else set()
     if having:

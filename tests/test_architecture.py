@@ -12,7 +12,7 @@ LONGEST = 300
 # Of each room, the rooms of ours that it may import, from the bottom of the house to the top.
 SMALL = {"batches", "clock", "config", "db", "logs", "segments", "phones", "statuses", "vault", "passwords"}
 MIDDLE = {"models", "providers", "rules", "audit", "cases", "fields", "records", "consent", "connections", "tokens",
-          "search", "live"}  # fmt: skip
+          "search", "live", "csvcells"}  # fmt: skip
 BELOW_DOMAIN = SMALL | MIDDLE
 MAY_IMPORT: dict[str, set[str]] = {
     "rules": {"rules"},
@@ -46,6 +46,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "receipts": BELOW_DOMAIN | {"events"},
     "safehttp": set(),
     "callouts": BELOW_DOMAIN | {"runlog", "safehttp"},
+    "csvcells": set(),
+    "importing": BELOW_DOMAIN | {"happenings"},
     "reconciler": BELOW_DOMAIN | {"outbound"},
 }
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
@@ -54,7 +56,7 @@ DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "pe
           "recordevents", "schedules", "passes", "notices", "linking", "runlog",
           "callouts", "safehttp", "hours", "trying", "backtest", "audit", "finding", "presence", "seeking",
           "ruleset", "rulebook", "consent", "records", "fields", "cases",
-          "byhand", "connections", "inbox", "library", "tokens"}  # fmt: skip
+          "importing", "exporting", "csvcells", "byhand", "connections", "inbox", "library", "tokens"}  # fmt: skip
 
 STEPS = {
     "1 stored before it is answered": ["flexie/web/webhooks.py", "flexie/intake.py"],

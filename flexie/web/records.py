@@ -8,14 +8,13 @@ from sqlalchemy import select
 
 from flexie import bell, byhand, fields, finding, records
 from flexie.db import db
-from flexie.models import KINDS, Record
+from flexie.models import Record
 from flexie.web import compose, htmx, recordforms, showing, thread, timeline
 from flexie.web.login import me, pages
+from flexie.web.recordnames import KIND, PLURALS
 
 bp = pages("records")
 PAGE = 50  # rows of a list that one look brings
-PLURALS = {"contact": "Contacts", "lead": "Leads", "account": "Accounts", "deal": "Deals", "case": "Cases"}
-KIND = f"<any({', '.join(KINDS)}):kind>"
 
 
 @bp.get("/records")
