@@ -22,6 +22,11 @@ class Count:
     plain: str | None
 
     @property
+    def told(self) -> list[segments.Foreign]:
+        """The characters that a person hears of: first those that have no plain writing, as they decide."""
+        return sorted(self.foreign, key=lambda each: each.plain is not None) if self.plain is None else self.foreign
+
+    @property
     def replacements(self) -> dict[str, str]:
         """Plain writings by the characters that they stand for."""
         return {each.char: each.plain for each in self.foreign if each.plain is not None}

@@ -15,10 +15,13 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(moment_ahead=ahead)
 
 
-def ahead(then: datetime) -> str:
-    """A moment to come, as short as it stays clear: 14:05, Tomorrow 09:00, Mon 7 Jan 09:00, 7 Jan 2031 09:00."""
+def ahead(then: datetime, *, exact: bool = False) -> str:
+    """A moment to come, as short as it stays clear: 14:05, Tomorrow 09:00, Mon 7 Jan 09:00, 7 Jan 2031 09:00.
+
+    With `exact`, the day is named in any case.
+    """
     here, today = local(then), local(clock.now()).date()
-    if (here.date() - today).days <= 1:
+    if not exact and (here.date() - today).days <= 1:
         return moment(then)
     day = f"{here:%a} {here.day} {here:%b}" if (here.date() - today).days < 300 else f"{here.day} {here:%b %Y}"
     return f"{day} {here:%H:%M}"
