@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,9 @@ from flexie.models import FieldDefinition, Settings
 LONGEST_TEXT = 2_000  # characters
 MOST_DIGITS = 40  # before or behind the point
 MOST_ITEMS = 500  # in a list of related things
+
+number = lru_cache(maxsize=2_048)(phones.normalise)
+"""A number as it was typed, read: kept for a while, since whoever stores a record reads it several times."""
 
 
 class FieldErrors(Exception):
@@ -128,7 +132,7 @@ def _moment(value: Any, _: FieldDefinition) -> str:
 def _phone(value: Any, _: FieldDefinition) -> str:
     raw = str(value).strip()
     try:
-        phones.normalise(raw, Settings.get().prefix)
+        number(raw, Settings.get().prefix)
     except phones.PhoneError as problem:
         raise ValueError(str(problem)) from None
     return raw

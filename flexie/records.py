@@ -139,7 +139,7 @@ def phone_keys(numbers: Mapping[str, str], prefix: str | None) -> list[PhoneKey]
 
 def _phone_key(field: str, raw: str, prefix: str | None) -> PhoneKey:
     try:
-        number = phones.normalise(raw, prefix)
+        number = fields.number(raw, prefix)
     except phones.PhoneError as problem:
         return PhoneKey(field=field, raw=raw, e164=None, how=str(problem))
     return PhoneKey(field=field, raw=raw, e164=number.e164, how=number.how)
@@ -165,6 +165,16 @@ def with_numbers(numbers: Iterable[str]) -> dict[str, list[int]]:
     for e164, record_id in db.session.execute(query):
         found[spellings[e164 or ""]].add(record_id)
     return {number: sorted(ids) for number, ids in found.items()}
+
+
+def sharing_numbers(record: Record, limit: int) -> list[tuple[str, list[Record]]]:
+    """Other records that hold a number of this one: (E.164 number, records), each number once."""
+    numbers = list(dict.fromkeys(key.e164 for key in record.phone_keys if key.e164))
+    found = with_numbers(numbers) if numbers else {}
+    ids = {record_id for each in found.values() for record_id in each[:limit]} - {record.id}
+    rows = {row.id: row for row in db.session.scalars(select(Record).where(Record.id.in_(ids)))} if ids else {}
+    told = [(number, [rows[each] for each in found.get(number, []) if each in rows]) for number in numbers]
+    return [(number, others) for number, others in told if others]
 
 
 def linked_by_hand(conversation_ids: Iterable[int]) -> dict[int, list[int]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, String, literal_column, select
 
-from flexie import phones, records
+from flexie import fields, phones, records
 from flexie.db import db, is_postgresql
 from flexie.models import Record, Settings
 
@@ -19,7 +19,7 @@ def numbers(values: Iterable[str]) -> list[str]:
     prefix, found = Settings.get().prefix, []
     for raw in values:
         try:
-            found.append(phones.normalise(raw, prefix).e164)
+            found.append(fields.number(raw, prefix).e164)
         except phones.PhoneError:
             continue
     return found

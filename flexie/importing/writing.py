@@ -4,13 +4,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from flexie import audit, cases, clock, fields, happenings, records, search
+from flexie import audit, cases, clock, fields, happenings, records, ruleset, search
 from flexie.db import db
 from flexie.importing.finding import Finder, Several
 from flexie.importing.reading import Row
-from flexie.models import FieldDefinition, Import, Record, Settings
+from flexie.models import FieldDefinition, Import, Record, RecordMoment, Settings
 
 log = logging.getLogger(__name__)
 
@@ -134,10 +135,18 @@ class Writer:
         db.session.add_all(fresh)
         db.session.flush()
         search.keep_records({record.id: records.sought_by(record) for record in fresh})
+        self._keep_moments(fresh)
         for record in fresh:
-            if self.dates.intersection(record.fields):
-                happenings.note_moments(record, record.fields)
             if self.one.starts_rules:
                 happenings.note_created(record)
             audit.created(record)
         self.finder.stored(fresh)
+
+    def _keep_moments(self, fresh: Sequence[Record]) -> None:
+        """Keep their dates: all at once, unless rules follow dates of such records."""
+        in_force = ruleset.current()
+        if any(in_force.on_dates(self.one.kind, name) for name in self.dates):
+            for record in fresh:
+                happenings.note_moments(record, record.fields)
+        elif rows := [row for record in fresh for row in happenings.moments_of(record, self.dates)]:
+            db.session.execute(insert(RecordMoment), rows)

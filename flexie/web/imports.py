@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Flask, Response, abort, request, session, stream_with_context, url_for
+from flask import Flask, Response, abort, request, session, url_for
 from sqlalchemy import select, true
 from werkzeug.datastructures import FileStorage
 
@@ -12,7 +12,7 @@ from flexie.db import db, reading
 from flexie.importing import faults
 from flexie.importing.reading import NAMES
 from flexie.models import Import, User
-from flexie.web import htmx, permits
+from flexie.web import files, htmx, permits
 from flexie.web.login import BROWSER, me, pages
 from flexie.web.reading import only_reads
 from flexie.web.recordnames import KIND, MANY, PLURALS
@@ -123,7 +123,7 @@ def left_out(public_id: str) -> Response:
     """The rows that were left out, each with its line and the reason, to be corrected and uploaded again."""
     one = load(public_id)
     name = f"left-out-{one.kind}-rows.csv"
-    return csv_file(_left_out(one.id, ["Line", "Reason", *one.headings]), name)
+    return files.csv(_left_out(one.id, ["Line", "Reason", *one.headings]), name)
 
 
 def _left_out(import_id: int, headings: list[str]) -> Iterator[str]:
@@ -134,13 +134,6 @@ def _left_out(import_id: int, headings: list[str]) -> Iterator[str]:
             rows, after = faults.after(import_id, after)
             db.session.rollback()
         yield "".join(csvcells.line([str(line), reason, *map(csvcells.guarded, cells)]) for line, reason, cells in rows)
-
-
-def csv_file(lines: Iterator[str], name: str) -> Response:
-    """A CSV file that is written while it is read."""
-    response = Response(stream_with_context(lines), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def load(public_id: str) -> Import:

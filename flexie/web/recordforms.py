@@ -29,7 +29,7 @@ def boxes(kind: str, stored: Mapping[str, Any], typed: Mapping[str, str], errors
 
 def editable(kind: str, stored: Mapping[str, Any]) -> list[FieldDefinition]:
     """Fields that people can type; lists of whole objects come by API and are left alone."""
-    return [each for each in fields.definitions(kind) if not _holds_objects(stored.get(each.name))]
+    return [each for each in fields.in_use(kind) if not _holds_objects(stored.get(each.name))]
 
 
 def submitted(kind: str, stored: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, str]:

@@ -6,15 +6,17 @@ from typing import Any
 from flask import Response, abort, redirect, request, url_for
 from sqlalchemy import select
 
-from flexie import bell, byhand, fields, finding, records
+from flexie import bell, byhand, exporting, fields, records
+from flexie import listing as lists
 from flexie.db import db
 from flexie.models import Record
-from flexie.web import compose, htmx, recordforms, showing, thread, timeline
+from flexie.web import compose, files, htmx, permits, recordforms, recordlists, showing, thread, timeline
 from flexie.web.login import me, pages
 from flexie.web.recordnames import KIND, PLURALS
 
 bp = pages("records")
 PAGE = 50  # rows of a list that one look brings
+SORTS = {"newest": "Newest first", "name": "By name", "texted": "Last text first"}
 
 
 @bp.get("/records")
@@ -25,18 +27,25 @@ def home() -> Response:
 
 @bp.get(f"/records/{KIND}")
 def listing(kind: str) -> Response:
-    """Records of a kind, newest first, or those that fit what is searched for."""
-    q, before = request.args.get("q", "").strip(), request.args.get("before")
-    query = select(Record).where(Record.kind == kind)
-    if q:
-        query = query.where(finding.fits(q))
-    if before:
-        query = query.where(Record.id < select(Record.id).where(Record.public_id == before).scalar_subquery())
-    rows = db.session.scalars(query.order_by(Record.id.desc()).limit(PAGE + 1)).all()
-    older = rows[PAGE - 1].public_id if len(rows) > PAGE else None
-    shown: dict[str, Any] = {"kind": kind, "plurals": PLURALS, "rows": rows[:PAGE], "older": older, "q": q}
-    numbers = {row.id: compose.number_to_write_to(row) for row in rows[:PAGE]}
-    return htmx.answer("records/list.html", "records/_rows.html", numbers=numbers, **shown)
+    """Records of a kind: those that fit what is asked for, in the order that is asked for."""
+    view = recordlists.view_of(kind, request.args)
+    found = lists.page(view, request.args.get("before"), PAGE)
+    shown: dict[str, Any] = {"view": view, "found": found, "kind": kind, "plurals": PLURALS, "asked": recordlists.asked}
+    shown["numbers"] = {row.id: compose.number_to_write_to(row) for row in found.rows}
+    shown["may_move"] = permits.moves_records(me())
+    if htmx.wants_fragment():
+        return htmx.part("records/_found.html", is_further="before" in request.args, **shown)
+    return htmx.answer("records/list.html", "", tags=lists.tags(), owners=lists.owners(), sorts=SORTS, **shown)
+
+
+@bp.post(f"/records/{KIND}/export")
+@permits.only(permits.moves_records)
+def export(kind: str) -> Response:
+    """The list, with what was asked for, as a CSV file."""
+    view = recordlists.view_of(kind, request.form)
+    exporting.note(view)
+    db.session.commit()
+    return files.csv(exporting.lines(view), f"{PLURALS[kind].lower()}.csv")
 
 
 @bp.get(f"/records/{KIND}/new")
@@ -106,7 +115,8 @@ def _beside(record: Record) -> dict[str, Any]:
     cases = select(Record).where(Record.about_id == record.id).order_by(Record.id.desc()).limit(PAGE)
     return {
         "plurals": PLURALS,
-        "pairs": [(each, fields.shown(each, record.fields.get(each.name))) for each in fields.definitions(record.kind)],
+        "pairs": [(each, fields.shown(each, record.fields.get(each.name))) for each in fields.in_use(record.kind)],
+        "sharing": records.sharing_numbers(record, PAGE),
         "number": compose.number_to_write_to(record) or _number_about(record),
         "about": db.session.get(Record, record.about_id) if record.about_id else None,
         "cases": db.session.scalars(cases).all(),

@@ -6,10 +6,11 @@ import pytest
 
 from flexie import records
 from flexie.db import db
-from flexie.models import Message, MessageLink, Record
+from flexie.models import AuditEntry, Message, MessageLink, Record
 from tests.house import ANA
 from tests.web.browser import words
 from tests.web.desk import Desk
+from tests.web.test_plans import statements
 
 
 def public_id(desk: Desk, row_id: int) -> str:
@@ -139,3 +140,95 @@ def test_there_are_five_kinds_and_no_others(desk: Desk) -> None:
         assert desk.mira.get(f"/records/{kind}/new").status_code == 200
     assert desk.mira.get("/records/wizard").status_code == 404
     assert desk.mira.get("/records/" + "0" * 32).status_code == 404
+
+
+def test_a_list_is_asked_for_by_owner_tag_order_and_who_can_be_texted(desk: Desk) -> None:
+    ana = desk.house.record(first_name="Ana", mobile=ANA)
+    desk.house.record(first_name="Ben")
+    with desk.rows():
+        record = db.session.get_one(Record, ana)
+        record.owner_id = desk.mira_id
+        records.add_tag(record, "vip")
+    page = desk.mira.get("/records/contact")
+    assert "<option>vip</option>" in page.text
+    assert "Mine" in words(page)
+    mira = re.search(r'value="(\w{32})">Mine', page.text).group(1)
+    for asked in ("tag=vip", "owner=me", f"owner={mira}", "texted=yes", "q=ana", "tag=vip&texted=yes&sort=name"):
+        seen = desk.mira.get(f"/records/contact?{asked}", htmx=True)
+        assert re.findall(r'row-name cut" hx-disable>([^<]+)<', seen.text) == ["Ana"], asked
+    assert "Ben" in words(desk.mira.get("/records/contact?owner=nobody", htmx=True))
+    assert "No contacts fit these filters." in words(desk.mira.get("/records/contact?tag=none"))
+    assert desk.mira.get("/records/contact?sort=wizardry&owner=x&before=nothing").status_code == 200
+
+
+def test_further_rows_keep_what_was_asked_for(desk: Desk) -> None:
+    with desk.rows():
+        for number in range(120):
+            records.add_tag(records.create("lead", {"first_name": f"Lead {number:03}"}), "vip")
+    seen: list[str] = []
+    page = desk.mira.get("/records/lead?sort=name&tag=vip")
+    while True:
+        seen += re.findall(r'row-name cut" hx-disable>([^<]+)<', page.text)
+        more = re.search(r'hx-get="(/records/lead\?before=[^"]+)"', page.text)
+        if not more:
+            break
+        page = desk.mira.get(more.group(1).replace("&amp;", "&"), htmx=True)
+    assert seen == [f"Lead {number:03}" for number in range(120)]
+
+
+def test_a_list_is_exported_as_it_is_asked_for_and_that_is_written_down(desk: Desk) -> None:
+    desk.house.record(first_name="Ana", mobile=ANA)
+    desk.house.record(first_name="Ben")
+    form = desk.mira.get("/records/contact?q=ana")
+    assert '<input type="hidden" name="q" value="ana">' in form.text
+    answer = desk.mira.post("/records/contact/export", {"q": "ana"})
+    assert answer.mimetype == "text/csv"
+    assert 'filename="contacts.csv"' in answer.headers["Content-Disposition"]
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert f"'{ANA}" in lines[1]
+    with desk.app.app_context():
+        entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.did == "exported")).one()
+        assert (entry.user_id, entry.changes) == (desk.mira_id, {"kind": [None, "contact"], "search": [None, "ana"]})
+
+
+def test_agents_export_nothing(desk: Desk) -> None:
+    desk.house.record(first_name="Ana")
+    tom = desk.agent()
+    assert tom.post("/records/contact/export", {}).status_code == 403
+    assert "Export" not in words(tom.get("/records/contact"))
+    with desk.app.app_context():
+        assert db.session.query(AuditEntry).filter_by(did="exported").count() == 0
+
+
+def test_a_list_asks_the_same_number_of_questions_however_long_it_is(desk: Desk) -> None:
+    counts = []
+    for count in (3, 40):
+        for number in range(count):
+            desk.house.record(first_name=f"P{number}", mobile=f"+141555{52000 + number + count * 100:05}")
+        with desk.app.app_context(), statements() as seen:
+            desk.mira.get("/records/contact")
+        counts.append(len([each for each in seen if each[0].startswith(("SELECT", "WITH"))]))
+    assert counts[0] == counts[1] <= 12
+
+
+def test_a_record_names_the_others_with_its_number(desk: Desk) -> None:
+    ana = desk.house.record(first_name="Ana", mobile=ANA)
+    desk.house.record("lead", first_name="Ana the <b>lead</b>", mobile="(415) 555-2671")
+    desk.house.record(first_name="Ben", mobile="+14155550101")
+    page = desk.mira.get(f"/records/{public_id(desk, ana)}")
+    assert "is also Ana the <b>lead</b> (lead)" in words(page).replace("  ", " ")
+    assert "<b>lead" not in page.text
+    assert "Ben" not in words(page)
+
+
+def test_a_retired_field_is_on_no_page_and_keeps_its_value(desk: Desk) -> None:
+    ana = desk.house.record(first_name="Ana", city="Rome")
+    with desk.rows():
+        field = next(each for each in records.fields.definitions("contact") if each.name == "city")
+        field.is_retired = True
+    address = f"/records/{public_id(desk, ana)}"
+    assert "Rome" not in words(desk.mira.get(address))
+    assert 'name="city"' not in desk.mira.get(f"{address}/edit").text
+    desk.mira.post(address, {"first_name": "Anna"})
+    assert desk.house.fields(ana)["city"] == "Rome"
