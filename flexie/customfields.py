@@ -144,7 +144,10 @@ def _label(written: str, others: Sequence[FieldDefinition]) -> str:
 
 def _choices(written: str) -> list[str]:
     lines = [" ".join(line.split()) for line in written.splitlines()]
-    found = list({line.casefold(): line for line in reversed(lines) if line}.values())[::-1]
+    by_word: dict[str, str] = {}
+    for line in filter(None, lines):
+        by_word.setdefault(line.casefold(), line)
+    found = list(by_word.values())
     if not found:
         raise FieldProblem("choices", "Write at least one choice, each on a line of its own.")
     if len(found) > MOST_CHOICES:
