@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flexie.db import Base, BigId, new_public_id
@@ -114,6 +115,10 @@ class Message(Base):
         Index("ix_messages_to_number_id", "to_number", "id"),
         Index("ix_messages_status_id", "status", "id"),
         Index(
+            "ix_messages_later", "conversation_id", "due_at", "id",
+            sqlite_where=text("due_at > created_at"), postgresql_where=text("due_at > created_at"),
+        ),
+        Index(
             "ix_messages_waiting", "conversation_id", "due_at", "id",
             sqlite_where=text("status IN ('queued', 'scheduled')"),
             postgresql_where=text("status IN ('queued', 'scheduled')"),
@@ -162,6 +167,21 @@ class Message(Base):
     def is_waiting(self) -> bool:
         """Whether it was not handed to a provider yet, so that it can still be changed or cancelled."""
         return self.status in ("scheduled", "queued")
+
+    @hybrid_property
+    def was_for_later(self) -> bool:
+        """Whether it was to go out later than it was written; spelled like the partial index on them."""
+        return self.due_at is not None and self.due_at > self.created_at
+
+    @was_for_later.inplace.expression
+    @classmethod
+    def _was_for_later(cls) -> ColumnElement[bool]:
+        return cls.due_at > cls.created_at
+
+    @property
+    def is_for_later(self) -> bool:
+        """Whether its place among other texts is where it goes out, and not where it was written."""
+        return self.was_for_later and self.status != "cancelled"
 
     @property
     def can_be_changed(self) -> bool:

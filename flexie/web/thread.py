@@ -21,10 +21,16 @@ MOST_BETWEEN = 400  # notes, and entries of the audit log, that one page shows
 
 @dataclass(frozen=True)
 class Item:
-    """One thing in a thread: a message, a note, or an entry of the audit log."""
+    """One thing in a thread: a message, a note, or an entry of the audit log.
+
+    A text that was written for later stands where it goes out (`is_later`); where it was written, nothing is seen of it
+    (`is_elsewhere`).
+    """
 
     at: datetime
     message: Message | None = None
+    is_later: bool = False
+    is_elsewhere: bool = False
     note: Note | None = None
     entry: AuditEntry | None = None
 
@@ -48,13 +54,13 @@ def shown(conversation: Conversation, before: str | None = None, at: str | None 
         "earlier": found.older,
         "is_past": is_past,
         "at": at if newer or (at and found.rows and found.rows[-1].public_id == at) else None,
-        "runs": runs_of(found.rows),
+        "runs": runs_of([item.message for item in items if item.message]),
         "thread_seen": _fingerprint(conversation, items),
     }
 
 
 def _items(conversation: Conversation, found: inbox.Page[Message], before: str | None) -> list[Item]:
-    """Messages, notes and entries of one stretch of time, in order."""
+    """Messages, notes and entries of one stretch of time, in order; at its end what is still to go."""
     since = found.rows[0].created_at if found.older and found.rows else None
     query = select(Message.created_at).where(Message.public_id == before)
     until = db.session.scalar(query) if before else None
@@ -62,12 +68,21 @@ def _items(conversation: Conversation, found: inbox.Page[Message], before: str |
     entries = select(AuditEntry).where(AuditEntry.subject == "conversation", AuditEntry.subject_id == conversation.id)
     entries = entries.where(*_within(AuditEntry.at, since, until))
     entries = entries.options(joinedload(AuditEntry.user), joinedload(AuditEntry.run).joinedload(Run.rule))
-    items = [Item(message.created_at, message=message) for message in found.rows]
+    items = [Item(each.created_at, message=each, is_elsewhere=each.is_for_later) for each in found.rows]
+    items += [Item(each.due_at, message=each, is_later=True) for each in _later(conversation, since, until)]  # type: ignore[arg-type]
     for note in db.session.scalars(notes.options(joinedload(Note.user)).order_by(Note.id.desc()).limit(MOST_BETWEEN)):
         items.append(Item(note.created_at, note=note))
     for entry in db.session.scalars(entries.order_by(AuditEntry.id.desc()).limit(MOST_BETWEEN)):
         items.append(Item(entry.at, entry=entry))
     return sorted(items, key=lambda item: item.at)
+
+
+def _later(conversation: Conversation, since: datetime | None, until: datetime | None) -> Sequence[Message]:
+    """Texts that were written for later and went out, or are to go out, in a stretch of time."""
+    query = select(Message).where(Message.conversation_id == conversation.id, Message.was_for_later)
+    query = query.where(Message.status != "cancelled", *_within(Message.due_at, since, until))
+    query = query.options(joinedload(Message.user), joinedload(Message.case))
+    return db.session.scalars(query.order_by(Message.due_at.desc(), Message.id.desc()).limit(MOST_BETWEEN)).all()[::-1]
 
 
 def _within(moment: Any, since: datetime | None, until: datetime | None) -> list[Any]:
@@ -85,9 +100,14 @@ def runs_of(messages: Sequence[Message]) -> dict[int, Run]:
 def _fingerprint(conversation: Conversation, items: Sequence[Item]) -> str:
     """Changes with every new message, status, note, and unread count."""
     parts = [
-        (item.message.id, item.message.status, item.message.provider_status, item.message.error)
+        (item.message.id, item.message.status, item.message.provider_status, item.message.error, *_plan(item.message))
         if item.message
         else (item.note.id if item.note else None, item.entry.id if item.entry else None)
         for item in items
     ]
     return hashlib.sha256(repr((conversation.unread, parts)).encode()).hexdigest()[:20]
+
+
+def _plan(message: Message) -> tuple[object, ...]:
+    """What people can change about a text that waits."""
+    return (message.text, message.due_at, message.unless_reply) if message.is_waiting else ()
