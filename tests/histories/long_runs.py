@@ -16,6 +16,7 @@ from tests.histories.comparing import both, shorter
 from tests.histories.coverage import Coverage
 from tests.histories.making import history
 from tests.histories.running import Running
+from tests.histories.workers import Storm
 
 REDIS_DATABASE = 15
 NO_REDIS = "redis://127.0.0.1:1"  # nobody rings there: the workers of histories have a bell of their own
@@ -33,10 +34,12 @@ def main() -> int:
     covered, began = Coverage(), time.monotonic()
     with carrier.listening() as outside, account.application(url, server) as app:
         running = Running(app, outside, redis_every=options.redis_every if redis else 0)
-        for done, seed in enumerate(range(options.seed, options.seed + options.count), 1):
-            _one(running, seed, covered)
-            if done % 100 == 0:
-                print(f"{done} after {time.monotonic() - began:.0f} s", flush=True)
+        done, seed = 0, options.seed
+        while done < options.count:
+            done += _one(running, seed, covered)
+            seed += 1
+            if done % 50 == 0:
+                print(f"{done}, to seed {seed - 1}, after {time.monotonic() - began:.0f} s", flush=True)
     where = f"on {options.database}, through Redis: {_through_redis(options) if redis else 0:,}"
     print(f"{options.count:,} histories from seed {options.seed} in {time.monotonic() - began:.0f} s {where}")
     return _conclude(covered, options.count)
@@ -51,13 +54,18 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _one(running: Running, seed: int, covered: Coverage) -> None:
-    with covered.watching():
-        outcome = both(running, history(seed))
-        covered.add(outcome)
+def _one(running: Running, seed: int, covered: Coverage) -> bool:
+    """Play one. Returns whether it counts."""
+    try:
+        with covered.watching():
+            outcome = both(running, history(seed))
+            covered.add(outcome)
+    except Storm:
+        return False
     if outcome.difference is not None:
         less = shorter(running, outcome)
         print(f"--- seed {seed} ---\n{less.text}\n{less.difference}\n(at first: {outcome.difference})", flush=True)
+    return True
 
 
 def _through_redis(options: argparse.Namespace) -> int:

@@ -8,14 +8,17 @@ from flask import Flask
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
+from sqlalchemy import func, select
 
 from flexie import bell, callouts, jobs, outbound, providers, reconciler
-from flexie.db import reading, transaction
+from flexie.db import db, reading, transaction
+from flexie.models import Record
 from flexie.timekeeper import Timekeeper
 from flexie.worker import BellWorker, OnlyOurJobs
 from tests.moving_clock import MovingClock
 
 MOST_ROUNDS = 300
+MOST_RECORDS = 300
 
 
 class Doorbell:
@@ -56,6 +59,10 @@ class Calls:
             callouts.finish(claimed, callouts.call(claimed))
 
 
+class Storm(Exception):
+    """Records that create records: the history would go on for minutes and show nothing new. It is not counted."""
+
+
 class Workers:
     """One worker and the clock process of an application. With `redis`, bell and jobs go through RQ."""
 
@@ -73,6 +80,7 @@ class Workers:
             with self.app.app_context():
                 timekeeper.tick()
             self._answer()
+            self._look_for_storms()
             due = self._due()
             if not self._rings() and not any(moment <= self.moving.moment for moment in due):
                 return
@@ -84,6 +92,11 @@ class Workers:
         while self.moving.moment < to:
             self.moving.moment = min([to, *(moment for moment in self._due() if moment > self.moving.moment)])
             self.settle()
+
+    def _look_for_storms(self) -> None:
+        with self.app.app_context(), reading(), transaction():
+            if (db.session.scalar(select(func.count(Record.id))) or 0) > MOST_RECORDS:
+                raise Storm
 
     def _due(self) -> list[datetime]:
         with self.app.app_context(), reading(), transaction():
