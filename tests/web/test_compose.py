@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from flexie import outbox
 from flexie.db import db
 from flexie.models import Conversation, ConversationLink, Record, Settings
 from tests.house import ANA
@@ -125,3 +126,49 @@ def test_a_contact_is_made_of_a_conversation(desk: Desk) -> None:
 def test_a_record_that_is_not_there_cannot_be_linked(desk: Desk) -> None:
     talk = desk.talk(ANA)
     assert desk.mira.post(f"/inbox/{talk}/link", {"record": "0" * 32}).status_code == 404
+
+
+def test_without_a_script_a_name_brings_people_to_pick_and_keeps_the_words(desk: Desk) -> None:
+    desk.house.record(first_name="Ana", mobile="(415) 555-2671")
+    desk.house.record("lead", first_name="Anabel", mobile="+14155550001")
+    form = {"to": "ana", "text": "Hello", "nonce": "n"}
+    asked = desk.mira.post("/inbox/new", form)
+    assert asked.status_code == 422
+    assert "Choose whom you mean." in words(asked)
+    choices = re.findall(r'name="pick" value="(\w+)" formnovalidate[^>]* data-fill-name="([^"]+)"', asked.text)
+    assert [name for _, name in choices] == ["Anabel", "Ana"]
+    picked = desk.mira.post("/inbox/new", form | {"pick": choices[1][0]})
+    assert picked.status_code == 200
+    assert 'name="to" value="(415) 555-2671"' in picked.text
+    assert f'name="record" value="{choices[1][0]}"' in picked.text
+    assert re.search(r"<textarea[^>]*>Hello</textarea>", picked.text)
+    assert desk.house.messages("out") == []
+
+
+def test_the_line_that_was_used_last_stands_first_among_ones_own(desk: Desk) -> None:
+    desk.line("Sales", "+14155550177")
+    desk.line("Board", "+14155550188", role="admin")
+    tom = desk.agent()
+
+    def lines() -> list[tuple[str, str]]:
+        return re.findall(r'<option value="(\w+)"[^>]*>(\w+) ·', tom.get("/inbox/new").text)
+
+    assert [name for _, name in lines()] == ["Main", "Sales"]
+    tom.post("/inbox/new", {"to": ANA, "text": "Hello", "nonce": "n", "line": dict(map(reversed, lines()))["Sales"]})
+    assert [name for _, name in lines()] == ["Sales", "Main"]
+    assert re.search(r"selected>Sales ·", tom.get("/inbox/new").text)
+
+
+@pytest.mark.parametrize("path", ["/inbox/new", "/inbox/{}/reply"])
+def test_a_form_that_arrives_twice_at_one_moment_finds_what_the_other_did(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """PostgreSQL lets both look before either has written; the second is refused by the unique intent."""
+    form = {"to": ANA, "text": "Hello", "nonce": "n"}
+    path = path.format(desk.talk(ANA))
+    desk.mira.post(path, form)
+    known, looks = outbox._with_intent, iter([True])
+    monkeypatch.setattr(outbox, "_with_intent", lambda draft: None if next(looks, False) else known(draft))
+    assert desk.mira.post(path, form).status_code == 303
+    assert next(looks, "both looked") == "both looked"
+    assert len(desk.house.messages("out")) == 1
