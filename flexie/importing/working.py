@@ -29,15 +29,15 @@ def _claim(limit: int, only: int | None) -> Sequence[Import]:
 
 def _lumps(imports: Sequence[Import]) -> None:
     for one in imports:
-        lump = db.db.session.scalars(
-            select(ImportLump).where(ImportLump.import_id == one.id).order_by(ImportLump.id).limit(1)
-        ).first()
-        if lump is None:
-            one.state, one.due_at, one.ended_at = "done", None, db.now()
-            continue
-        work_off(one, [Row(line, cells) for line, cells in json.loads(lump.rows)])
-        db.db.session.execute(delete(ImportLump).where(ImportLump.id == lump.id))
+        ahead = select(ImportLump.id).where(ImportLump.import_id == one.id).order_by(ImportLump.id).limit(2)
+        lumps = db.db.session.scalars(ahead).all()
+        if lumps:
+            lump = db.db.session.get_one(ImportLump, lumps[0])
+            work_off(one, [Row(line, cells) for line, cells in json.loads(lump.rows)])
+            db.db.session.execute(delete(ImportLump).where(ImportLump.id == lumps[0]))
         one.due_at = db.now()
+        if len(lumps) < 2:
+            one.state, one.due_at, one.ended_at = "done", None, db.now()
 
 
 def work_off(one: Import, rows: Sequence[Row]) -> None:
