@@ -48,7 +48,7 @@ def facts(found: Sequence[Record], user: User) -> list[Facts]:
 
 
 def _filled(record: Record) -> list[tuple[FieldDefinition, str]]:
-    shown = [(each, fields.shown(each, record.fields.get(each.name))) for each in fields.definitions(record.kind)]
+    shown = [(each, fields.shown(each, record.fields.get(each.name))) for each in fields.in_use(record.kind)]
     return [(each, words) for each, words in shown if words][:FACTS]
 
 
