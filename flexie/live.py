@@ -19,7 +19,7 @@ from sqlalchemy import event
 from flexie.db import db
 from flexie.models import Conversation, Message, Note
 
-GATHER_SECONDS = 0.05  # what changes within this time is told together
+GATHER_SECONDS = 0.02  # what changes within this time is told together
 REST_SECONDS = 1.0  # after Redis failed, how long it is left alone
 HEARTBEAT = 5.0  # seconds; Redis is asked whether it is there when it says nothing for so long
 

@@ -5,7 +5,7 @@
 
 (() => {
   const PAUSE = 1000; // milliseconds between two looks while there is no stream
-  const CALM = 20_000; // and while there is one: news may get lost
+  const CALM = 120_000; // and while there is one: news may get lost
   const GATHER = 60; // news within this time are one look
   const AGAIN = 5000; // before a stream that was refused is tried again
   const PATIENCE = 3; // looks that may fail before people are told

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.installation import Installation
 from tests.browser.walking import PATIENCE, SECOND, opened, signed_in
 
-SOON = 5 * SECOND  # far below the 20 seconds after which an open page looks by itself; within one on a machine at rest
+SOON = 5 * SECOND  # far below the two minutes after which an open page looks by itself; within one on a machine at rest
 
 
 def both(browser: Browser, installation: Installation, customer: str) -> tuple[Page, Page]:
