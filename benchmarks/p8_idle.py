@@ -1,7 +1,7 @@
 """P8: what 300 idle open inboxes cost one web process, and how soon something that happens reaches all of them.
 
-Each holds a stream of news and looks at its list every two minutes, as a browser does. The cost is processor time of the
-web process ÷ wall time; the same process without any of them is measured before, and taken off.
+Each holds a stream of news and looks at its list every two minutes, as a browser does. The cost is processor time of
+the web process ÷ wall time; the same process without any of them is measured before, and taken off.
 """
 
 import re
