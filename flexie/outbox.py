@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from flexie import cases, clock, consent, phones, questions, records, search, segments, statuses
 from flexie.db import db, insert, lock, new_public_id
+from flexie.documents import links
 from flexie.intake import LONGEST_PREVIEW
 from flexie.models import Conversation, Line, Message, MessageLink, Record, Run, Settings, User
 from flexie.statuses import IN_DOUBT
@@ -62,6 +63,7 @@ def queue(draft: Draft) -> Message:
     db.session.flush()
     link(message, draft, conversation)
     search.keep_messages({message.id: text})
+    links.sent(message)
     if message.due_at is None or message.status == "queued":
         show_in_list(conversation, message)
     return message

@@ -15,7 +15,7 @@ class AuditEntry(Base):
     """One change of one thing, written in the transaction of the change and never changed itself.
 
     `subject` names the kind of thing ("record", "conversation") and `subject_id` its row. `did` is "created",
-    "changed" or "tagged", of conversations "assigned", "closed" or "reopened"; `changes` are
+    "changed" or "tagged", of conversations "assigned", "closed", "reopened" or "opened" (a document); `changes` are
     the fields that changed (or "tags", "assigned to", "state"): name → [before, after], as they are stored. Done by a
     person, by a rule's run, or (none of both) by the system itself.
     """

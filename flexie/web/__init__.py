@@ -9,6 +9,7 @@ from flexie.web import (
     conversation,
     counting,
     csrf,
+    documents,
     errors,
     fieldadmin,
     handling,
@@ -29,6 +30,7 @@ from flexie.web import (
     runs,
     scheduled,
     sendlater,
+    shortlinks,
     showing,
     signin,
     starting,
@@ -54,16 +56,19 @@ PAGES = (
     notices.bp,
     library.bp,
     picking.bp,
+    documents.bp,
 )
+OPEN = (shortlinks.bp,)
+"""Pages for people who have no account here; whoever has their address may see them."""
 MACHINES = (webhooks.bp, api.bp)
 
 
 def register(app: Flask) -> None:
     """Give the application its pages, and the addresses that programs call."""
-    for part in (imports, reading, login, csrf, headers, assets, showing, counting, sendlater, errors):
+    for part in (imports, documents, reading, login, csrf, headers, assets, showing, counting, sendlater, errors):
         part.init_app(app)
     for blueprint in MACHINES:
         csrf.let_machines_call(blueprint)
-    for blueprint in (*PAGES, *MACHINES):
+    for blueprint in (*PAGES, *OPEN, *MACHINES):
         app.register_blueprint(blueprint)
     limits.init_app(app)

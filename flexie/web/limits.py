@@ -9,12 +9,19 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 GUESSES = "10 per minute"
+MISSES = "20 per minute"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def guesses(view: View) -> View:
     """Mark a view that tells whether a password is right: every try counts, right or wrong."""
     view.is_guess = True  # type: ignore[attr-defined]
+    return view
+
+
+def seeks(view: View) -> View:
+    """Mark a view that shows what is behind a secret address: each address that is none counts."""
+    view.is_seeking = True  # type: ignore[attr-defined]
     return view
 
 
@@ -29,10 +36,15 @@ def init_app(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app, strategy="moving-window", key_prefix="flexie")
     by_address = limiter.limit(GUESSES, methods=["POST"], key_func=get_remote_address)
     by_account = limiter.limit(GUESSES, methods=["POST"], key_func=_account)
+    misses = limiter.shared_limit(
+        MISSES, "misses", key_func=get_remote_address, deduct_when=lambda answer: answer.status_code == 404
+    )
     views: dict[str, Any] = app.view_functions
     for endpoint, view in list(views.items()):
         if getattr(view, "is_guess", False):
             views[endpoint] = by_address(by_account(view))
+        elif getattr(view, "is_seeking", False):
+            views[endpoint] = misses(view)
     app.extensions["guesses"] = limiter
 
 

@@ -31,6 +31,12 @@ def _begin() -> None:
         g.reading.enter_context(db.reading())
 
 
+def end() -> None:
+    """What was read is done with: what follows in this request may write."""
+    db.db.session.rollback()
+    _end(None)
+
+
 def _end(_problem: BaseException | None) -> None:
     stack = g.pop("reading", None)
     if stack is not None:

@@ -51,7 +51,7 @@
     await htmx.ajax("POST", button.dataset.pick, { source: button, target: box, swap: "innerHTML" });
     if (!box.querySelector("#picks") || box.open) return;
     box.showModal();
-    box.querySelector("input[type=search]")?.focus();
+    box.querySelector("input[type=search], .pick")?.focus();
   });
 
   const chosen = (words) => {
@@ -69,6 +69,13 @@
     if (form) form.elements.template.value = pick.dataset.put;
   });
 
+  /* The words around a new link, which the server has made. */
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "picked") return;
+    const made = event.detail.target.querySelector("[data-words]");
+    if (made) chosen(made.textContent);
+  });
+
   document.addEventListener("input", (event) => {
     if (event.target.name !== "text" || event.target.value) return;
     const origin = event.target.form?.elements.template;
@@ -82,9 +89,9 @@
     const picks = [...box.querySelectorAll(".pick:not([disabled])")];
     const search = box.querySelector("input[type=search]");
     const at = picks.indexOf(event.target.closest(".pick"));
-    if (event.key === "ArrowDown") (picks[at + 1] ?? picks.at(-1) ?? search).focus();
-    else if (event.key === "ArrowUp") (picks[at - 1] ?? search).focus();
-    else if (event.key === "Enter" && event.target === search) picks[0]?.click();
+    if (event.key === "ArrowDown") (picks[at + 1] ?? picks.at(-1) ?? search)?.focus();
+    else if (event.key === "ArrowUp") (picks[at - 1] ?? search ?? picks[0])?.focus();
+    else if (event.key === "Enter" && search && event.target === search) picks[0]?.click();
     else return;
     event.preventDefault();
   });
