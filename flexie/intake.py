@@ -16,10 +16,10 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from flexie import clock, intake_sql, phones, segments
 from flexie.db import begin_sqlite, db, new_public_id
+from flexie.models.messages import LONGEST_PREVIEW
 from flexie.providers import InboundEvent, Malformed, StatusEvent
 from flexie.providers.events import storable
 
-LONGEST_PREVIEW = 160  # characters of a text that a list shows
 LONGEST_KEPT_CONTENT = 4_000  # characters of a request that could not be read
 Row = dict[str, Any]
 

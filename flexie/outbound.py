@@ -94,6 +94,8 @@ def _take(message: Message, now: datetime, started: float) -> Claim:
     adapter = providers.adapter(connection.provider)
     message.status, message.attempts = "sending", message.attempts + 1
     message.lease, message.lease_until = secrets.token_hex(16), now + LEASE
+    if message.was_for_later:
+        message.conversation.show_ours(message.text, clock.now())
     callback = f"{connections.webhook_url(message.line, 'status')}?message={message.public_id}"
     return Claim(
         message_id=message.id,

@@ -16,6 +16,8 @@ UNFINISHED = ("stored", "matched", "stuck")
 """Stages of an inbound text that is not worked through; the partial index on them is spelled like this."""
 
 
+LONGEST_PREVIEW = 160  # characters of a text that a list shows
+
 UNREAD = "unread > 0"
 NOT_LINKED = "NOT linked"
 UNASSIGNED = "assignee_id IS NULL AND assigned_group_id IS NULL"
@@ -65,6 +67,10 @@ class Conversation(Base):
     line: Mapped[Line] = relationship()
     assignee: Mapped[User | None] = relationship()
     assigned_group: Mapped[Group | None] = relationship()
+
+    def show_ours(self, words: str, at: datetime) -> None:
+        """List a text of ours as its latest one."""
+        self.last_at, self.last_text, self.last_direction = at, words[:LONGEST_PREVIEW], "out"
 
 
 class ConversationLink(Base):

@@ -135,6 +135,19 @@ def test_what_is_sent_now_or_edited_goes_once_as_it_was_last_worded(house: House
     assert bodies(house) == ["One", "“Two” of two"]
 
 
+def test_what_goes_out_later_is_then_the_latest_of_its_conversation(house: House, moving_clock: MovingClock) -> None:
+    plan(house, moving_clock, "Good morning")
+    house.text("Are you open?")
+    house.work()
+    with house.app.app_context():
+        assert db.session.scalars(select(Conversation.last_text)).one() == "Are you open?"
+    went = moving_clock.move(hours=2)
+    house.work()
+    with house.app.app_context():
+        row = db.session.scalars(select(Conversation)).one()
+        assert (row.last_text, row.last_direction, row.last_at) == ("Good morning", "out", went)
+
+
 def test_what_was_claimed_can_no_longer_be_changed(house: House, moving_clock: MovingClock) -> None:
     message_id = plan(house, moving_clock)
     moving_clock.move(hours=2)
