@@ -1,4 +1,4 @@
-"""A record's timeline: its texts on the lines that one may see, and its runs, newest first."""
+"""A record's timeline: its texts and notes on the lines that one may see, and its runs, newest first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,32 +8,37 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from flexie import phones
 from flexie.db import db
-from flexie.models import Message, MessageLink, Record, Run, User
+from flexie.models import Conversation, ConversationLink, Line, Message, MessageLink, Note, Record, Run, User
 from flexie.web import access
 
 PAGE = 30  # entries that one look brings
+TALKS = 100  # conversations of one record whose notes are shown
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing on the timeline: a message or a run."""
+    """One thing on the timeline: a message, a run, or a note."""
 
     at: datetime
     message: Message | None = None
     run: Run | None = None
+    note: Note | None = None
 
 
 def page(record: Record, user: User, before: str | None) -> tuple[list[Entry], str | None]:
     """Entries older than the cursor `before`, and the cursor for the ones after them, or None at the end."""
-    text_mark, _, run_mark = (before or "").partition("-")
+    text_mark, run_mark, note_mark = [*(before or "").split("-"), "", "", ""][:3]
     texts = db.session.scalars(_texts(record, user, text_mark).limit(PAGE + 1)).all()
     runs = db.session.scalars(_runs(record, user, run_mark).limit(PAGE + 1)).all()
+    notes = db.session.scalars(_notes(record, user, note_mark).limit(PAGE + 1)).all()
     entries = [Entry(message.created_at, message=message) for message in texts]
     entries += [Entry(run.started_at, run=run) for run in runs]
+    entries += [Entry(note.created_at, note=note) for note in notes]
     entries.sort(key=lambda entry: entry.at, reverse=True)
     shown = entries[:PAGE]
-    return shown, _cursor(shown, text_mark, run_mark) if len(entries) > PAGE else None
+    return shown, _cursor(shown, text_mark, run_mark, note_mark) if len(entries) > PAGE else None
 
 
 def _texts(record: Record, user: User, mark: str) -> Select[Any]:
@@ -54,8 +59,30 @@ def _runs(record: Record, user: User, mark: str) -> Select[Any]:
     return query.order_by(Run.id.desc())
 
 
-def _cursor(shown: Sequence[Entry], text_mark: str, run_mark: str) -> str:
-    """The last text and the last run that were shown, so that each goes on by its own index."""
+def _notes(record: Record, user: User, mark: str) -> Select[Any]:
+    """Notes in the conversations with the record's numbers, and in those that people linked to it."""
+    query = select(Note).where(Note.conversation_id.in_(_talks(record, user)))
+    if mark:
+        query = query.where(Note.id < select(Note.id).where(Note.public_id == mark).scalar_subquery())
+    return query.options(joinedload(Note.user), joinedload(Note.conversation)).order_by(Note.id.desc())
+
+
+def _talks(record: Record, user: User) -> set[int]:
+    """Ids of the newest conversations that one may see, by number and by hand: each way has an index of its own."""
+    numbers = {spelling for key in record.phone_keys if key.e164 for spelling in phones.match_keys(key.e164)}
+    by_hand = select(ConversationLink.conversation_id).where(ConversationLink.record_id == record.id)
+    seen = Conversation.line_id.in_(select(Line.id).where(Line.is_visible_to(user)))
+    ways = (
+        [Conversation.number.in_(numbers), Conversation.id.in_(by_hand)] if numbers else [Conversation.id.in_(by_hand)]
+    )
+    queries = [select(Conversation.id).where(way, seen).order_by(Conversation.id.desc()).limit(TALKS) for way in ways]
+    return {found for query in queries for found in db.session.scalars(query)}
+
+
+def _cursor(shown: Sequence[Entry], text_mark: str, run_mark: str, note_mark: str) -> str:
+    """The last text, run and note that were shown, so that each goes on by its own index."""
     texts = [entry.message.public_id for entry in shown if entry.message]
     runs = [entry.run.public_id for entry in shown if entry.run]
-    return f"{texts[-1] if texts else text_mark}-{runs[-1] if runs else run_mark}"
+    notes = [entry.note.public_id for entry in shown if entry.note]
+    marks = (texts, text_mark), (runs, run_mark), (notes, note_mark)
+    return "-".join(found[-1] if found else mark for found, mark in marks)

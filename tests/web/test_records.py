@@ -6,7 +6,7 @@ import pytest
 
 from flexie import records
 from flexie.db import db
-from flexie.models import AuditEntry, Message, MessageLink, Record
+from flexie.models import AuditEntry, Conversation, ConversationLink, Message, MessageLink, Note, Record
 from tests.house import ANA
 from tests.web.browser import words
 from tests.web.desk import Desk
@@ -232,3 +232,35 @@ def test_a_retired_field_is_on_no_page_and_keeps_its_value(desk: Desk) -> None:
     assert 'name="city"' not in desk.mira.get(f"{address}/edit").text
     desk.mira.post(address, {"first_name": "Anna"})
     assert desk.house.fields(ana)["city"] == "Rome"
+
+
+def note(desk: Desk, talk: str, text: str) -> None:
+    with desk.rows():
+        row = db.session.scalars(db.select(Conversation).where(Conversation.public_id == talk)).one()
+        told = Note(conversation=row, user_id=desk.mira_id, text=text, intent=text, created_at=desk.clock())
+        db.session.add(told)
+    desk.clock.move(seconds=1)
+
+
+def test_notes_stand_on_the_timeline_and_those_of_other_lines_stay_hidden(desk: Desk) -> None:
+    ana = desk.house.record(first_name="Ana", mobile="(415) 555-2671")
+    note(desk, desk.talk(ANA), "Ask about <b>tea</b>")
+    note(desk, desk.talk(ANA, line_id=desk.line("Board", "+14155550188", role="admin")), "A secret")
+    linked = desk.talk("+14155550101")
+    with desk.rows():
+        row = db.session.scalars(db.select(Conversation).where(Conversation.public_id == linked)).one()
+        db.session.add(ConversationLink(conversation_id=row.id, record_id=ana, created_at=desk.clock()))
+    for number in range(40):
+        note(desk, linked, f"note {number}.")
+    address = f"/records/{public_id(desk, ana)}"
+    told = [f"note {number}." for number in reversed(range(40))]
+    for browser, rest in ((desk.mira, ["A secret"]), (desk.agent(), [])):
+        seen: list[str] = []
+        page = browser.get(address)
+        while True:
+            seen += re.findall(r">(note \d+\.|Ask about[^\n]*|A secret)</p>", page.text)
+            more = re.search(r'hx-get="(/records/\w+\?before=[\w-]+)"', page.text)
+            if not more:
+                break
+            page = browser.get(more.group(1), htmx=True)
+        assert seen == [*told, *rest, "Ask about &lt;b&gt;tea&lt;/b&gt;"]
