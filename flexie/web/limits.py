@@ -2,14 +2,19 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse
+from redis import RedisError
+from werkzeug.exceptions import NotFound
 
 GUESSES = "10 per minute"
-MISSES = "20 per minute"
+MISSES = parse("20 per minute")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -36,16 +41,32 @@ def init_app(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app, strategy="moving-window", key_prefix="flexie")
     by_address = limiter.limit(GUESSES, methods=["POST"], key_func=get_remote_address)
     by_account = limiter.limit(GUESSES, methods=["POST"], key_func=_account)
-    misses = limiter.shared_limit(
-        MISSES, "misses", key_func=get_remote_address, deduct_when=lambda answer: answer.status_code == 404
-    )
     views: dict[str, Any] = app.view_functions
     for endpoint, view in list(views.items()):
         if getattr(view, "is_guess", False):
             views[endpoint] = by_address(by_account(view))
         elif getattr(view, "is_seeking", False):
-            views[endpoint] = misses(view)
+            views[endpoint] = _counting_misses(view, limiter)
     app.extensions["guesses"] = limiter
+
+
+def _counting_misses(view: Callable[..., Any], limiter: Limiter) -> Callable[..., Any]:
+    """The view, refused to an address that missed too often. While Redis is away it is not refused: tokens are long."""
+
+    @wraps(view)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        key = ("flexie", "misses", get_remote_address())
+        with suppress(RedisError):
+            if not limiter.limiter.test(MISSES, *key):
+                abort(429)
+        try:
+            return view(*args, **kwargs)
+        except NotFound:
+            with suppress(RedisError):
+                limiter.limiter.hit(MISSES, *key)
+            raise
+
+    return counted
 
 
 def _account() -> str:
