@@ -189,7 +189,7 @@ def changed(*lines: int) -> None:
 def _notice(session: Any, _context: Any) -> None:
     rows = [*session.new, *session.dirty, *session.deleted]
     lines = {row.line_id for row in rows if isinstance(row, Conversation | Message)}
-    lines |= {row.conversation.line_id for row in rows if isinstance(row, Note)}
+    lines |= {row.conversation.line_id for row in rows if isinstance(row, Note) and row.conversation}
     if lines:
         session.info.setdefault("live", set()).update(lines)
 

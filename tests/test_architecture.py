@@ -56,7 +56,8 @@ DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "pe
           "recordevents", "schedules", "passes", "notices", "linking", "runlog",
           "callouts", "safehttp", "hours", "trying", "backtest", "audit", "finding", "presence", "seeking",
           "ruleset", "rulebook", "consent", "records", "fields", "cases",
-          "importing", "exporting", "listing", "customfields", "csvcells", "byhand", "connections", "documents", "inbox", "library", "tokens"}  # fmt: skip
+          "importing", "exporting", "listing", "customfields", "csvcells", "byhand", "connections",
+          "documents", "inbox", "library", "tokens"}  # fmt: skip
 
 STEPS = {
     "1 stored before it is answered": ["flexie/web/webhooks.py", "flexie/intake.py"],

@@ -33,8 +33,7 @@ def test_a_field_is_added_and_used_at_once(desk: Desk) -> None:
     created = desk.mira.post("/records/lead", {"first_name": "Ana", "shoe_size": "38.5"})
     assert "38.5" in words(desk.mira.get(created.location))
     desk.house.rules(
-        'version 1\n\nrule "Big":\n  for lead\n  when shoe_size changes\n  only if shoe_size > 40\n\n'
-        '  add tag "big"\n'
+        'version 1\n\nrule "Big":\n  for lead\n  when shoe_size changes\n  only if shoe_size > 40\n\n  add tag "big"\n'
     )
 
 
