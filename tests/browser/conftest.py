@@ -32,3 +32,11 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_page_stays_open(browser: Browser) -> Iterator[None]:
+    """Pages that stay open go on listening and looking, and take time from the tests after them."""
+    yield
+    for context in browser.contexts:
+        context.close()
