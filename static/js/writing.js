@@ -25,6 +25,15 @@
     if (form && event.target.name === "text") drafts.set(form.dataset.writing, event.target.value);
   });
 
+  const fill = (form) => {
+    const text = form?.elements.text;
+    const kept = text && drafts.get(form.dataset.writing);
+    if (!kept || kept === text.value || !kept.startsWith(text.value)) return;
+    text.value = kept;
+    text.setSelectionRange(kept.length, kept.length);
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
   /* A box is empty as soon as it is sent, so that one can write on. What did not go comes back into it. */
   const sent = new WeakMap();
   const isSend = (event) => event.detail.elt?.matches?.("form[data-writing]") && event.detail.requestConfig?.verb === "post";
@@ -43,6 +52,15 @@
     const since = form.elements.text.value;
     const { status } = event.detail.xhr;
     if (status === 200 || status === 422) drafts.set(form.dataset.writing, status === 200 ? since : both(sent.get(form), since));
+  });
+
+  /* At once, while nobody can type: what is typed later is added behind it. */
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const form = event.detail.requestConfig?.elt;
+    if (!sent.has(form)) return;
+    const box = document.querySelector(`form[data-writing="${form.dataset.writing}"]`);
+    fill(box);
+    box?.elements.text.focus();
   });
 
   const bringBack = (event) => {
@@ -68,14 +86,8 @@
 
   document.addEventListener("htmx:load", (event) => {
     const form = event.detail.elt.querySelector?.("form[data-writing]") ?? boxOf(event.detail.elt);
-    const text = form?.elements.text;
-    if (!text) return;
-    const kept = drafts.get(form.dataset.writing);
-    if (kept && kept !== text.value && kept.startsWith(text.value)) {
-      text.value = kept;
-      text.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-    if (event.detail.elt === form) text.focus();
+    fill(form);
+    if (form && event.detail.elt === form) form.elements.text.focus();
   });
 
   /* Plain writing for what forces Unicode, put in place in the box, so that it can be undone. */
