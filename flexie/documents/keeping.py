@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +17,7 @@ from flexie.models import STATES, Document, DocumentFile, Record, User
 
 LONGEST_NUMBER = 40  # characters
 MOST = Decimal(10) ** 12
+AMOUNT = re.compile(r"(?:[0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,2})?")
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,11 @@ def _taken(kind: str, number: str) -> str:
 
 
 def _amount(typed: str, errors: dict[str, str]) -> str:
-    try:
-        amount = Decimal(typed.strip().replace(",", "")) if len(typed) <= LONGEST_NUMBER else Decimal("NaN")
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or not 0 <= amount < MOST or amount != round(amount, 2):
-        errors["amount"] = "Write an amount such as 180 or 180.50."
+    """Commas are taken between thousands only: "180,50" is not 18,050."""
+    written = typed.strip()
+    amount = Decimal(written.replace(",", "")) if AMOUNT.fullmatch(written) else MOST
+    if amount >= MOST:
+        errors["amount"] = "Write an amount such as 180 or 180.50, with a point."
         return ""
     return f"{amount:.2f}"
 
