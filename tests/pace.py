@@ -7,7 +7,7 @@ AT_REST = 0.017
 """Seconds that the measure takes on the slowest machine that the limits were set on, with nothing else running."""
 
 
-def computing(work: Callable[[], object], limit: float, tries: int = 3) -> float:
+def computing(work: Callable[[], object], limit: float, tries: int = 2) -> float:
     """Seconds of computing that a piece of work takes; tried again while it is over the limit."""
     return min(_tried(work, limit, tries))
 

@@ -48,7 +48,7 @@
     if (!button) return;
     writer = button.form;
     const box = dialog();
-    await htmx.ajax("POST", button.dataset.pick, { source: button, target: box, swap: "innerHTML" });
+    await htmx.ajax("POST", button.dataset.pick, { source: button, target: box });
     if (!box.querySelector("#picks") || box.open) return;
     box.showModal();
     box.querySelector("input[type=search], .pick")?.focus();

@@ -145,8 +145,9 @@ def addresses(route: Route, town: Town, place: Place) -> list[str]:
     """Every address of a route that names something of the place; each of the place's ids in each part."""
     values: dict[str, list[str]] = {}
     for name in route.arguments:
-        if name == "kind":
-            values[name] = ["contact"]
+        one_of = getattr(route._converters[name], "items", None)  # the words that this part of an address may be
+        if one_of:
+            values[name] = sorted(one_of)[:2]
         elif name == "message_id":
             values[name] = [place.ids["message"], place.ids["text"]]
         elif name == "note_id":
