@@ -12,11 +12,12 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import httpcore
 import httpx
+
+from flexie import certificates
 
 LONGEST_URL = 2_000  # characters
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
@@ -75,7 +76,7 @@ def post(
     limits = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
     try:
         with (
-            httpcore.ConnectionPool(ssl_context=tls or _tls(), network_backend=backend) as pool,
+            httpcore.ConnectionPool(ssl_context=tls or certificates.trusted(), network_backend=backend) as pool,
             pool.stream(
                 "POST", target, headers=list(sent.items()), content=body, extensions={"timeout": limits}
             ) as answer,
@@ -150,11 +151,6 @@ def _in_words(problem: Exception) -> str:
     if isinstance(problem, httpcore.ConnectError | OSError):
         return "it could not be reached"
     return "the connection broke before an answer came"
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
 
 
 class _CheckedBackend(httpcore.NetworkBackend):

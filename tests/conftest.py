@@ -22,9 +22,20 @@ from tests import databases
 from tests.house import House
 from tests.moving_clock import MovingClock
 from tests.standin import StandIn, serve
+from tests.stretches import Stretches, in_order
 
 POSTGRESQL = databases.postgresql()
 ALL_DATABASES = ["sqlite", *(["postgresql"] if POSTGRESQL else [])]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Stretches:
+    """How tests are shared out among processes."""
+    return Stretches(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits longest is begun first."""
+    items[:] = in_order(items)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

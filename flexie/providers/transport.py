@@ -14,6 +14,7 @@ from dataclasses import fields, replace
 
 import httpx
 
+from flexie import certificates
 from flexie.providers.base import Adapter, Credentials
 from flexie.providers.sending import HttpRequest, NotSent, OutboundText, Rejected, SendOutcome, Unknown
 
@@ -39,7 +40,7 @@ def new_client(connections: int = 20) -> httpx.Client:
     limits = httpx.Limits(
         max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=KEEP_ALIVE_SECONDS
     )
-    return httpx.Client(trust_env=False, follow_redirects=False, limits=limits)
+    return httpx.Client(trust_env=False, follow_redirects=False, limits=limits, verify=certificates.trusted())
 
 
 def post(
