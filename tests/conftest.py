@@ -19,6 +19,7 @@ from flexie import clock, config, ruleset
 from flexie.db import Base, db
 from flexie.models import WORD_TABLES
 from tests import databases
+from tests.chromium import browser as browser
 from tests.house import House
 from tests.moving_clock import MovingClock
 from tests.standin import StandIn, serve

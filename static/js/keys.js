@@ -48,6 +48,13 @@
     return true;
   };
 
+  const link = () => {
+    const more = document.querySelector(".link-more");
+    if (more) more.open = true;
+    if (document.getElementById("link-q") && !seen(document.getElementById("link-q"))) location.hash = "facts";
+    return focus("#link-q");
+  };
+
   const help = () => {
     const box = document.getElementById("keys");
     if (!box || box.open) return false;
@@ -71,6 +78,7 @@
     n: () => write("note"),
     e: () => press("[data-key-close]"),
     a: () => menu("[data-key-assign]"),
+    l: link,
     u: () => press("[data-key-back]") || go("inbox"),
     c: () => go("compose"),
     "/": () => focus("#seek") || focus("[role=search] input[type=search]") || go("inbox"),

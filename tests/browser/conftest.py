@@ -1,21 +1,17 @@
-"""One running system and one browser for all walks."""
+"""One running system for all walks, and three hands to walk with."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.browser.hands import HANDS, Hand
 from tests.browser.installation import Installation
-
-CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _needs_a_browser() -> None:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium on this machine")
+def _needs_a_browser(browser: Browser) -> None:
+    """Where there is no browser, no system is started either."""
 
 
 @pytest.fixture(scope="session")
@@ -26,12 +22,10 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     running.interrupt()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+@pytest.fixture(params=HANDS, ids=lambda kind: kind.__name__)
+def hand(request: pytest.FixtureRequest, browser: Browser, installation: Installation) -> Hand:
+    """The same deeds by mouse, by keys alone, and by a finger on a phone's screen."""
+    return request.param(browser, installation)
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,7 @@
 """What walks have in common."""
 
+from typing import Any
+
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.installation import PASSWORD, Installation
@@ -8,16 +10,19 @@ SECOND = 1_000  # milliseconds
 PATIENCE = 20 * SECOND  # for machines that do other things too
 
 
+def opened_browser(browser: Browser, installation: Installation, width: int = 1280, **more: Any) -> Page:
+    """A browser of its own, where nobody has signed in and no page is open yet."""
+    context = browser.new_context(base_url=installation.url, viewport={"width": width, "height": 800}, **more)
+    context.set_default_timeout(PATIENCE)
+    return context.new_page()
+
+
 def signed_in(
-    browser: Browser, installation: Installation, width: int = 1280, email: str = "admin@example.com"
+    browser: Browser, installation: Installation, width: int = 1280, email: str = "admin@example.com", **more: Any
 ) -> Page:
     """A browser of its own, at the inbox. Who signed in before is remembered: guesses of passwords are few a minute."""
     remembered = installation.signed_in.get(email)
-    context = browser.new_context(
-        base_url=installation.url, viewport={"width": width, "height": 800}, storage_state=remembered
-    )
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
+    page = opened_browser(browser, installation, width, storage_state=remembered, **more)
     page.goto("/")
     if remembered:
         return page
@@ -25,7 +30,7 @@ def signed_in(
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{installation.url}/inbox", timeout=PATIENCE)
-    installation.signed_in[email] = context.storage_state()
+    installation.signed_in[email] = page.context.storage_state()
     return page
 
 

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from flexie.simulator.sending import SendRequest, send
 
 from .conftest import LINE, PHONE
 
-CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium")
-
 
 @pytest.fixture
-def page(api) -> Iterator[Page]:
+def page(browser: Browser, api) -> Iterator[Page]:
     """The page, open; any breach of its policy or error of a script fails the test."""
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        page = browser.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-        page.goto(str(api.base_url).replace("/v1/", ""))
-        yield page
-        browser.close()
+    page = browser.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+    page.goto(str(api.base_url).replace("/v1/", ""))
+    yield page
+    page.close()
     assert complaints == []
 
 
