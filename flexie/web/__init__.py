@@ -30,6 +30,7 @@ from flexie.web import (
     runs,
     scheduled,
     sendlater,
+    settings,
     shortlinks,
     showing,
     signin,
@@ -57,6 +58,7 @@ PAGES = (
     library.bp,
     picking.bp,
     documents.bp,
+    *settings.BLUEPRINTS,
 )
 OPEN = (shortlinks.bp,)
 """Pages for people who have no account here; whoever has their address may see them."""
@@ -65,7 +67,20 @@ MACHINES = (webhooks.bp, api.bp)
 
 def register(app: Flask) -> None:
     """Give the application its pages, and the addresses that programs call."""
-    for part in (imports, documents, reading, login, csrf, headers, assets, showing, counting, sendlater, errors):
+    for part in (
+        imports,
+        documents,
+        reading,
+        login,
+        csrf,
+        headers,
+        assets,
+        showing,
+        counting,
+        sendlater,
+        settings,
+        errors,
+    ):
         part.init_app(app)
     for blueprint in MACHINES:
         csrf.let_machines_call(blueprint)

@@ -27,6 +27,13 @@ TYPES = {
 """What the types of fields are called on pages."""
 
 
+@bp.get("/fields")
+@permits.only(permits.administrators)
+def home() -> Response:
+    """The fields of the first kind."""
+    return htmx.go(url_for(".page", kind=next(iter(PLURALS))))
+
+
 @bp.get(f"/fields/{KIND}")
 @permits.only(permits.administrators)
 def page(kind: str) -> Response:

@@ -18,14 +18,19 @@ def moves_records(user: User) -> bool:
     return user.writes_rules
 
 
+def require(allowed: Callable[[User], bool]) -> None:
+    """Go on only if `allowed` holds of whoever asks; else 403."""
+    if not allowed(me()):
+        abort(403)
+
+
 def only(allowed: Callable[[User], bool]) -> Callable[[View], View]:
     """Mark a view as open only to people of whom `allowed` holds."""
 
     def marked(view: View) -> View:
         @wraps(view)
         def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
-            if not allowed(me()):
-                abort(403)
+            require(allowed)
             return view(*args, **kwargs)
 
         return guarded  # type: ignore[return-value]

@@ -1,0 +1,12 @@
+"""What an administrator sets up for the whole account: one module a section, each with its blueprint."""
+
+from flask import Flask
+
+from flexie.web.settings import frame, lines
+
+BLUEPRINTS = (frame.bp, lines.bp)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the list of sections."""
+    frame.init_app(app)
