@@ -12,6 +12,15 @@ from flexie.providers.base import (
     Refused,
     Reply,
 )
+from flexie.providers.directory import (
+    AccountProblem,
+    Directory,
+    History,
+    HistoryPage,
+    NumbersPage,
+    OwnNumber,
+    SentText,
+)
 from flexie.providers.events import Event, InboundEvent, Malformed, Media, StatusEvent
 from flexie.providers.registry import UnknownProvider, adapter, names
 from flexie.providers.sending import (
@@ -24,15 +33,19 @@ from flexie.providers.sending import (
     Throttled,
     Unknown,
 )
-from flexie.providers.transport import new_client, post
+from flexie.providers.transport import ask, new_client, post
 
 __all__ = [
     "OUR_ID",
     "Accepted",
+    "AccountProblem",
     "Adapter",
     "CredentialField",
     "Credentials",
+    "Directory",
     "Event",
+    "History",
+    "HistoryPage",
     "HttpRequest",
     "InboundEvent",
     "Kind",
@@ -40,18 +53,22 @@ __all__ = [
     "MalformedRequest",
     "Media",
     "NotSent",
+    "NumbersPage",
     "OutboundText",
+    "OwnNumber",
     "ProviderError",
     "RawRequest",
     "Refused",
     "Rejected",
     "Reply",
     "SendOutcome",
+    "SentText",
     "StatusEvent",
     "Throttled",
     "Unknown",
     "UnknownProvider",
     "adapter",
+    "ask",
     "names",
     "new_client",
     "post",

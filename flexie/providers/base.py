@@ -8,12 +8,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from flexie.phones import canonical
 from flexie.providers.events import Event, InboundEvent, Malformed, storable
 from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Throttled, Unknown
+
+if TYPE_CHECKING:
+    from flexie.providers.directory import Directory, History
 
 Credentials = Mapping[str, str]
 """What an administrator entered for a connection, by the names of the adapter's credential fields."""
@@ -119,6 +122,10 @@ class Adapter(ABC):
     credential_fields: ClassVar[tuple[CredentialField, ...]]
     default_base_url: ClassVar[str]
     replies: ClassVar[Mapping[Kind, Reply]]
+    directory: ClassVar["Directory | None"] = None
+    """The account's numbers, where the provider's interface tells them."""
+    history: ClassVar["History | None"] = None
+    """The provider's own list of messages, where it has one."""
 
     @abstractmethod
     def account(self, credentials: Credentials) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flexie.phones import sender
+from flexie.providers import simulator_account
 from flexie.providers.base import (
     Adapter,
     CredentialField,
@@ -48,6 +49,7 @@ class Simulator(Adapter):
     label = "Simulator"
     default_base_url = "http://127.0.0.1:8000/simulator"
     replies = dict.fromkeys(("inbound", "status"), Reply(200, "{}", "application/json"))
+    directory = simulator_account.SimulatorDirectory()
     credential_fields = (
         CredentialField("account", "Account", False, "The name of the simulator's account.", required=False),
         CredentialField("api_key", "Key", True, "The key that sends are made with."),
@@ -96,11 +98,7 @@ class Simulator(Adapter):
             "media": list(message.media_urls),
             "status_callback": message.callback,
         }
-        headers = {
-            "Authorization": f"Bearer {credentials.get('api_key', '').strip()}",
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        }
+        headers = simulator_account.headers(credentials)
         return HttpRequest("POST", f"{base_url}/v1/messages", headers, json.dumps(payload).encode())
 
     def read_send(

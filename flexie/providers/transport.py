@@ -9,19 +9,25 @@ remaining race is rare. When it happens the outcome is unknown, as it must be.
 import logging
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from typing import TypeVar
 
 import httpx
 
 from flexie import certificates
 from flexie.providers.base import Adapter, Credentials
+from flexie.providers.directory import AccountProblem
 from flexie.providers.sending import HttpRequest, NotSent, OutboundText, Rejected, SendOutcome, Unknown
 
 logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 MAX_RESPONSE = 64 * 1024
 """Bytes of a response that are read; no provider's answer to a send is near this."""
+
+MAX_LIST = 4 * 1024 * 1024
+"""Bytes of a list of numbers or messages that are read: a hundred entries are near 100 KB."""
 
 KEEP_ALIVE_SECONDS = 1.5
 """Less than the shortest usual idle time of servers (gunicorn: 2 s)."""
@@ -69,6 +75,37 @@ def post(
     return outcome
 
 
+def ask(
+    adapter: Adapter,
+    wanted: HttpRequest,
+    read: Callable[[int, bytes], Answer],
+    credentials: Credentials,
+    *,
+    client: httpx.Client,
+    timeout: float = 10.0,
+) -> Answer:
+    """Carry a request that is no send, and give what `read` makes of its answer. `timeout` is in seconds.
+
+    Raises:
+        AccountProblem: no answer came, or `read` found a problem in it; the sentence holds no secret.
+    """
+    try:
+        request = _prepare(wanted, timeout)
+        response = client.send(request, stream=True, follow_redirects=False, auth=None)
+        try:
+            status, body = response.status_code, _read(response, time.monotonic() + timeout, MAX_LIST)
+        finally:
+            response.close()
+        return read(status, body)
+    except AccountProblem as problem:
+        words = _blotted(str(problem), adapter.secrets(credentials))
+        raise AccountProblem(words, credentials=problem.credentials) from None
+    except (httpx.InvalidURL, ValueError):
+        raise AccountProblem(_cannot_be_sent(adapter).advice, credentials=True) from None
+    except (httpx.HTTPError, httpx.StreamError, TooSlow) as error:
+        raise AccountProblem(f"{adapter.label} could not be reached ({type(error).__name__}). Try again.") from None
+
+
 def _cannot_be_sent(adapter: Adapter) -> Rejected:
     return Rejected(
         "not_sendable",
@@ -104,16 +141,16 @@ def _exchange(adapter: Adapter, request: httpx.Request, client: httpx.Client, ti
     return adapter.read_send(response.status_code, headers, body)
 
 
-def _read(response: httpx.Response, deadline: float) -> bytes:
+def _read(response: httpx.Response, deadline: float, most: int = MAX_RESPONSE) -> bytes:
     """The body as sent, up to the cap; compressed bodies are not asked for and not unpacked."""
     body = bytearray()
     for chunk in response.iter_raw():
         body += chunk
-        if len(body) >= MAX_RESPONSE:
+        if len(body) >= most:
             break
         if time.monotonic() > deadline:
             raise TooSlow
-    return bytes(body[:MAX_RESPONSE])
+    return bytes(body[:most])
 
 
 def _without_secrets(outcome: SendOutcome, secrets: Sequence[str]) -> SendOutcome:
@@ -122,7 +159,11 @@ def _without_secrets(outcome: SendOutcome, secrets: Sequence[str]) -> SendOutcom
     for known in fields(outcome):
         value = getattr(outcome, known.name)
         if isinstance(value, str):
-            for secret in secrets:
-                value = value.replace(secret, "•••")
-            changes[known.name] = value
+            changes[known.name] = _blotted(value, secrets)
     return replace(outcome, **changes)  # type: ignore[arg-type]
+
+
+def _blotted(words: str, secrets: Sequence[str]) -> str:
+    for secret in secrets:
+        words = words.replace(secret, "•••")
+    return words

@@ -4,13 +4,12 @@ Source: Twilio's OpenAPI description of `/2010-04-01/Accounts/{Sid}/Messages.jso
 request that its official Python library 9.13 makes.
 """
 
-import base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from flexie.providers import twilio_signature, twilio_webhooks
+from flexie.providers import twilio_account, twilio_signature, twilio_webhooks
 from flexie.providers.base import Adapter, CredentialField, Credentials, Kind, RawRequest, Reply
 from flexie.providers.events import Event
 from flexie.providers.json_body import NotReadable, read_object, text_of
@@ -51,6 +50,8 @@ class Twilio(Adapter):
     label = "Twilio"
     default_base_url = "https://api.twilio.com"
     replies = dict.fromkeys(("inbound", "status"), EMPTY_TWIML)
+    directory = twilio_account.TwilioDirectory()
+    history = twilio_account.TwilioHistory()
     credential_fields = (
         CredentialField("account_sid", "Account SID", False, "Begins with AC; on the console's first page."),
         CredentialField("auth_token", "Auth token", True, "Beside the account SID; it also signs the webhooks."),
@@ -72,7 +73,7 @@ class Twilio(Adapter):
 
     def account(self, credentials: Credentials) -> str:
         """The account SID."""
-        return credentials.get("account_sid", "").strip()
+        return twilio_account.account_of(credentials)
 
     def verify(self, request: RawRequest, credentials: Credentials, now: datetime) -> None:
         """By X-Twilio-Signature. `now` does not matter: the signature holds no time."""
@@ -85,7 +86,6 @@ class Twilio(Adapter):
 
     def build_send(self, message: OutboundText, credentials: Credentials, base_url: str) -> HttpRequest:
         """A form with the message; the From number is named also when a messaging service is used."""
-        account = self.account(credentials)
         pairs = [
             ("To", message.to),
             ("From", message.sender_number),
@@ -94,13 +94,8 @@ class Twilio(Adapter):
             ("StatusCallback", message.callback or ""),
             *(("MediaUrl", url) for url in message.media_urls),
         ]
-        basic = base64.b64encode(f"{account}:{credentials.get('auth_token', '').strip()}".encode()).decode()
-        headers = {
-            "Authorization": f"Basic {basic}",
-            "Content-Type": twilio_signature.FORM,
-            "Accept": "application/json",
-        }
-        url = f"{base_url}/2010-04-01/Accounts/{quote(account, safe='')}/Messages.json"
+        headers = {**twilio_account.headers(credentials), "Content-Type": twilio_signature.FORM}
+        url = twilio_account.address(credentials, base_url, "Messages.json")
         return HttpRequest("POST", url, headers, urlencode([pair for pair in pairs if pair[1]]).encode())
 
     def read_send(
