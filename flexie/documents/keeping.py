@@ -122,6 +122,13 @@ def file_of(document: Document) -> DocumentFile | None:
     return db.session.get(DocumentFile, document.id)
 
 
+def with_files(found: Iterable[Document]) -> set[int]:
+    """Ids of those of these documents that have a PDF."""
+    ids = [document.id for document in found]
+    query = select(DocumentFile.document_id).where(DocumentFile.document_id.in_(ids))
+    return set(db.session.scalars(query)) if ids else set()
+
+
 def load(public_id: str) -> Document | None:
     """The document of a public id."""
     return db.session.scalar(select(Document).where(Document.public_id == public_id))

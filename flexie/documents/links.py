@@ -18,7 +18,10 @@ from flexie.models import Document, Message, ShortLink, User
 
 LASTS = timedelta(days=90)
 TOKEN_BYTES = 16
-_IN_TEXT = re.compile(r"/d/([A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
+PATH = "/d/"
+"""What stands before a token in its address."""
+
+_IN_TEXT = re.compile(re.escape(PATH) + r"([A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
 
 
 def make(document: Document, user: User) -> str:
@@ -76,7 +79,10 @@ def sent(message: Message) -> None:
 
 def of_messages(ids: Iterable[int]) -> dict[int, list[ShortLink]]:
     """The links that messages brought, by message."""
-    query = select(ShortLink).where(ShortLink.message_id.in_(list(ids))).options(joinedload(ShortLink.document))
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    query = select(ShortLink).where(ShortLink.message_id.in_(wanted)).options(joinedload(ShortLink.document))
     found: dict[int, list[ShortLink]] = {}
     for link in db.session.scalars(query.order_by(ShortLink.id)):
         found.setdefault(link.message_id or 0, []).append(link)

@@ -9,12 +9,12 @@ from flexie import documents
 from flexie.db import db
 from flexie.documents import links, pdf
 from flexie.models import STATES, Document, Record
-from flexie.web import htmx, people, picking
+from flexie.web import documentwords, htmx, people, picking
 from flexie.web.conversation import load as conversation_of
 from flexie.web.login import BROWSER, me, pages
 from flexie.web.reading import only_reads
 from flexie.web.records import load as record_of
-from flexie.web.shortlinks import answer_file, money
+from flexie.web.shortlinks import answer_file
 
 bp = pages("documents")
 ID = "<string(length=32):public_id>"
@@ -23,12 +23,11 @@ FIELDS = ("kind", "number", "amount", "currency", "state", "due_on")
 
 
 def init_app(app: Flask) -> None:
-    """Let PDFs be larger than other requests, and let pages of records and messages show documents."""
+    """Let PDFs be larger than other requests, and let pages of records show documents."""
     app.before_request(_allow_large)
-    app.jinja_env.filters["money"] = money
+    app.jinja_env.filters.update(money=documentwords.money, due=documentwords.due)
     app.jinja_env.globals.update(
-        documents_of=lambda record: documents.of_records([record.id]),
-        links_of=lambda message: links.of_messages([message.id]).get(message.id, []) if "/d/" in message.text else [],
+        documents_of=lambda record: documents.of_records([record.id]), opens_something=links.is_open
     )
 
 
@@ -112,9 +111,11 @@ def revoke(public_id: str) -> Response:
 def pick() -> Response:
     """The documents of whoever is written to: a dialog, or without scripts a page."""
     talk = request.args.get("talk")
-    found = documents.of_records(record.id for record in _recipients(talk))
-    kept = {name: value for name, value in request.form.items() if name != "csrf_token"}
-    return htmx.answer("documents/pick.html", "documents/_picker.html", found=found, talk=talk, kept=kept)
+    whom = _recipients(talk)
+    found = documents.of_records(record.id for record in whom)
+    shown: dict[str, Any] = {"found": found, "with_files": documents.with_files(found), "whom": whom, "talk": talk}
+    shown["kept"] = {name: value for name, value in request.form.items() if name != "csrf_token"}
+    return htmx.answer("documents/pick.html", "documents/_picker.html", **shown)
 
 
 @bp.post(f"/documents/{ID}/attach")
@@ -180,6 +181,5 @@ def _form(
         "states": STATES,
         "file": documents.file_of(document) if document else None,
         "links": links.of_document(document) if document else [],
-        "is_open": links.is_open,
     }
     return htmx.answer("documents/form.html", "documents/form.html", status=422 if errors else 200, **shown)

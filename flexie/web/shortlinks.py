@@ -12,8 +12,16 @@ from flexie.models import Document, ShortLink
 from flexie.web import limits, reading
 
 bp = Blueprint("shortlinks", __name__)
-SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+"""For files that go to the disk."""
+
+TO_LOOK_AT = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'; form-action 'none'"
+)
+"""For files that a browser shows. In a sandbox, Safari, the browser of iPhones, shows no PDF
+(github.com/go-gitea/gitea/pull/20455), and some of its versions take it for an object. Scripts have no source all the
+same, and what is kept holds none."""
+
 MACHINES = re.compile(
     r"bot|crawl|spider|preview|facebookexternalhit|whatsapp|telegram|slack|skype|discord|curl|wget|python|java/|okhttp"
     r"|go-http|headless|scan|monitor|fetch|embed",
@@ -57,17 +65,9 @@ def answer_file(document: Document, *, is_download: bool) -> Response:
     answer = Response(kept.data, content_type="application/pdf")
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{document.kind}-{document.number}").strip("-.")
     answer.headers["Content-Disposition"] = f'{"attachment" if is_download else "inline"}; filename="{name}.pdf"'
-    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["Content-Security-Policy"] = SANDBOX if is_download else TO_LOOK_AT
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
-
-
-def money(document: Document) -> str:
-    """An amount as people read it: $1,250.00, or 1,250.00 CHF."""
-    whole, _, cents = document.amount.partition(".")
-    written = f"{int(whole):,}.{cents}"
-    sign = SIGNS.get(document.currency)
-    return f"{sign}{written}" if sign else f"{written} {document.currency}"
 
 
 def _link(token: str) -> ShortLink:

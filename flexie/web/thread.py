@@ -11,7 +11,8 @@ from sqlalchemy.orm import joinedload
 
 from flexie import inbox
 from flexie.db import db
-from flexie.models import AuditEntry, Conversation, Message, Note, Run
+from flexie.documents import links
+from flexie.models import AuditEntry, Conversation, Message, Note, Run, ShortLink
 from flexie.web import paging
 
 AROUND = 20  # messages before and after one that was looked for
@@ -36,7 +37,7 @@ class Item:
 
 
 def shown(conversation: Conversation, before: str | None = None, at: str | None = None) -> dict[str, Any]:
-    """What the thread's templates need: messages, the runs that sent some, and a fingerprint of it all.
+    """What the thread's templates need: messages, runs, documents' links, and a fingerprint of it all.
 
     With `at` (a message's public id): as many as it takes to show that message, which is far back perhaps. Where that
     would be too many, a stretch around it, `is_past`.
@@ -47,6 +48,8 @@ def shown(conversation: Conversation, before: str | None = None, at: str | None 
         before = newer[AROUND]
     found = inbox.messages(conversation, before, max(paging.rows_wanted(), 0 if is_past else len(newer) + AROUND))
     items = _items(conversation, found, before)
+    messages = [item.message for item in items if item.message]
+    shared = links.of_messages(message.id for message in messages if links.PATH in message.text)
     return {
         "conversation": conversation,
         "messages": found.rows,
@@ -54,8 +57,9 @@ def shown(conversation: Conversation, before: str | None = None, at: str | None 
         "earlier": found.older,
         "is_past": is_past,
         "at": at if newer or (at and found.rows and found.rows[-1].public_id == at) else None,
-        "runs": runs_of([item.message for item in items if item.message]),
-        "thread_seen": _fingerprint(conversation, items),
+        "runs": runs_of(messages),
+        "links": shared,
+        "thread_seen": _fingerprint(conversation, items, shared),
     }
 
 
@@ -97,15 +101,16 @@ def runs_of(messages: Sequence[Message]) -> dict[int, Run]:
     return {run.id: run for run in db.session.scalars(select(Run).where(Run.id.in_(ids)).options(joinedload(Run.rule)))}
 
 
-def _fingerprint(conversation: Conversation, items: Sequence[Item]) -> str:
-    """Changes with every new message, status, note, and unread count."""
+def _fingerprint(conversation: Conversation, items: Sequence[Item], shared: dict[int, list[ShortLink]]) -> str:
+    """Changes with every new message, status, note, look at a document, and unread count."""
     parts = [
         (item.message.id, item.message.status, item.message.provider_status, item.message.error, *_plan(item.message))
         if item.message
         else (item.note.id if item.note else None, item.entry.id if item.entry else None)
         for item in items
     ]
-    return hashlib.sha256(repr((conversation.unread, parts)).encode()).hexdigest()[:20]
+    looks = [(link.id, link.opens, link.revoked_at) for found in shared.values() for link in found]
+    return hashlib.sha256(repr((conversation.unread, parts, looks)).encode()).hexdigest()[:20]
 
 
 def _plan(message: Message) -> tuple[object, ...]:

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from flexie.db import db
+from flexie.documents import links
 from flexie.models import Document, Record, ShortLink
+from tests.api.office import counted_queries
 from tests.domain.test_documents import TYPED, a_pdf
 from tests.house import ANA
 from tests.web.browser import Browser, words
@@ -59,7 +61,7 @@ def look(desk: Desk, path: str, agent: str = PHONE, method: str = "GET", **heade
 def test_a_document_stands_on_its_record_and_can_be_changed_and_deleted(desk: Desk, record: str) -> None:
     kept = keep(desk, record, due_on="2026-12-24")
     page = words(desk.mira.get(f"/records/{record}"))
-    assert "Invoice INV-1 $1,180.50 Open" in page
+    assert "Invoice INV-1 $1,180.50 · due 24 December 2026 Open" in page
     assert 'value="2026-12-24"' in desk.mira.get(f"/documents/{kept}").text
     assert desk.mira.post(f"/documents/{kept}", TYPED | {"state": "paid"}).status_code == 303
     assert "Paid" in words(desk.mira.get(f"/records/{record}"))
@@ -100,7 +102,10 @@ def test_the_links_page_shows_the_document_and_its_pdf_safely(desk: Desk, record
         assert answer.headers["Content-Type"] == "application/pdf"
         assert answer.headers["Content-Disposition"] == f'{disposition}; filename="invoice-INV-1.pdf"'
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src" not in policy
+        assert ("sandbox" in policy) == (how == "download")  # Safari shows no PDF in a sandbox
 
 
 def test_only_looks_of_customers_are_counted(desk: Desk, record: str) -> None:
@@ -115,15 +120,58 @@ def test_only_looks_of_customers_are_counted(desk: Desk, record: str) -> None:
     assert opens(desk) == 2
 
 
+def send(desk: Desk, talk: str, path: str) -> None:
+    """A text with a link."""
+    answer = desk.mira.post(
+        f"/inbox/{talk}/reply", {"text": f"Here https://x.example{path}", "nonce": path, "kind": "reply"}
+    )
+    assert answer.status_code == 303
+
+
 def test_a_text_with_a_link_shows_its_looks_in_the_conversation(desk: Desk, record: str) -> None:
     talk = desk.talk(ANA)
     path = shared(desk, keep(desk, record))
-    desk.mira.post(f"/inbox/{talk}/reply", {"text": f"Here https://x.example{path}", "nonce": "n", "kind": "reply"})
+    send(desk, talk, path)
     assert "Invoice INV-1 · not opened yet" in words(desk.mira.get(f"/inbox/{talk}"))
     look(desk, path)
     page = words(desk.mira.get(f"/inbox/{talk}"))
     assert "Invoice INV-1 · opened once" in page
     assert "Invoice INV-1 was opened" in page
+
+
+def seen(desk: Desk, talk: str) -> str:
+    found = re.search(r"/thread\?seen=(\w+)", desk.mira.get(f"/inbox/{talk}").text)
+    assert found
+    return found[1]
+
+
+def test_each_look_and_a_revoked_link_are_news_for_an_open_page(desk: Desk, record: str) -> None:
+    talk, document = desk.talk(ANA), keep(desk, record)
+    path = shared(desk, document)
+    send(desk, talk, path)
+    look(desk, path)
+    once = seen(desk, talk)
+    assert desk.mira.get(f"/inbox/{talk}/thread?seen={once}", htmx=True).status_code == 204
+    look(desk, path)
+    assert "opened 2 times" in words(desk.mira.get(f"/inbox/{talk}/thread?seen={once}", htmx=True))
+    with desk.rows():
+        links.revoke(db.session.scalars(select(ShortLink)).one())
+    assert re.search(r"opened 2 times, \d\d:\d\d · link revoked", words(desk.mira.get(f"/inbox/{talk}")))
+    with desk.rows():
+        link = db.session.scalars(select(ShortLink)).one()
+        link.revoked_at, link.expires_at = None, desk.clock()
+    assert "link expired" in words(desk.mira.get(f"/inbox/{talk}"))
+
+
+def test_links_of_a_whole_conversation_are_one_question(desk: Desk, record: str) -> None:
+    talk, document = desk.talk(ANA), keep(desk, record)
+    with counted_queries(desk.app) as none:
+        desk.mira.get(f"/inbox/{talk}/thread")
+    for _ in range(5):
+        send(desk, talk, shared(desk, document))
+    with counted_queries(desk.app) as five:
+        assert words(desk.mira.get(f"/inbox/{talk}/thread")).count("not opened yet") == 5
+    assert len(five) == len(none) + 1 <= 12
 
 
 def test_a_revoked_link_opens_nothing(desk: Desk, record: str) -> None:
@@ -155,8 +203,23 @@ def test_documents_are_picked_for_whoever_is_written_to(desk: Desk, record: str)
     assert "INV-1" not in words(desk.mira.post("/documents/pick", {"to": "+14155550123"}, htmx=True))
     page = desk.mira.post(f"/documents/{document}/attach?talk={talk}", {"text": "Hello", "nonce": "n", "kind": "reply"})
     assert re.search(r"Hello Invoice INV-1: https://sms\.example\.test/d/[\w-]{22} ", words(page))
+    assert "no PDF" not in words(desk.mira.post(f"/documents/pick?talk={talk}", htmx=True))
+    assert (
+        desk.mira.post(f"/records/{record}/documents", {**TYPED, "kind": "quote", "state": "open"}).status_code == 303
+    )
+    assert "Quote INV-1 Open $1,180.50 · no PDF" in words(desk.mira.post(f"/documents/pick?talk={talk}", htmx=True))
     hidden = desk.talk(ANA, line_id=desk.line("Board", "+14155550188", role="admin"))
     assert desk.agent().post(f"/documents/pick?talk={hidden}", htmx=True).status_code == 404
+
+
+def test_where_there_is_no_document_yet_one_can_be_added(desk: Desk, record: str) -> None:
+    talk = desk.talk(ANA)
+    box = desk.mira.post(f"/documents/pick?talk={talk}", htmx=True)
+    assert "There is no quote or invoice of Ana yet. Add one" in words(box)
+    assert f'href="/records/{record}/documents/new"' in box.text
+    assert "nobody on record is written to" in words(
+        desk.mira.post("/documents/pick", {"to": "+14155550123"}, htmx=True)
+    )
 
 
 def test_numbers_stay_texts(desk: Desk, record: str) -> None:
