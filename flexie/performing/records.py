@@ -50,7 +50,7 @@ def create(effect: effects.Create, doing: Doing) -> str:
     if effect.kind == "case":
         run.case = record
     elif unknown and effect.kind in ("contact", "lead") and doing.conversation is not None:
-        linking.link(doing.conversation, record)
+        linking.link(doing.conversation, record, run=run)
     return f"creates the {effect.kind} {record.title}"
 
 

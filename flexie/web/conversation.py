@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, flash, request, url_for
 from sqlalchemy import select
 
-from flexie import inbox, outbox, talks
+from flexie import inbox, linking, outbox, talks
 from flexie.db import db, reading
 from flexie.models import Conversation, Group, Message
 from flexie.web import htmx, people, thread
@@ -81,5 +81,6 @@ def everything(conversation: Conversation) -> dict[str, Any]:
         "candidates": talks.candidates(conversation.line),
         "groups": db.session.scalars(select(Group).order_by(Group.name)).all(),
         "facts": people.facts(shown["records"][conversation.id], me()),
+        "unlinkable": linking.by_hand_alone(conversation),
         "reply": empty_reply(),
     }

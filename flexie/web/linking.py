@@ -28,9 +28,15 @@ def search(public_id: str) -> Response:
 @bp.post("/inbox/<string(length=32):public_id>/link")
 def link(public_id: str) -> Response:
     """Link the record that was chosen: the conversation's texts, past and to come, stand on its timeline."""
-    conversation = talk.load(public_id)
-    record = db.session.scalar(select(Record).where(Record.public_id == request.form.get("record", "")))
-    linking_verbs.link(conversation, record or abort(404), me())
+    linking_verbs.link(talk.load(public_id), _chosen(), me())
+    db.session.commit()
+    return htmx.go(url_for("conversation.page", public_id=public_id))
+
+
+@bp.post("/inbox/<string(length=32):public_id>/unlink")
+def unlink(public_id: str) -> Response:
+    """Take back a link by hand: the wrong one was chosen."""
+    linking_verbs.unlink(talk.load(public_id), _chosen())
     db.session.commit()
     return htmx.go(url_for("conversation.page", public_id=public_id))
 
@@ -49,6 +55,10 @@ def create(public_id: str) -> Response:
         return _box(talk.load(public_id), {"problem": sentence, "name_given": name}, 422)
     db.session.commit()
     return htmx.go(url_for("conversation.page", public_id=public_id))
+
+
+def _chosen() -> Record:
+    return db.session.scalar(select(Record).where(Record.public_id == request.form.get("record", ""))) or abort(404)
 
 
 def _values(name: str, number: str) -> dict[str, str]:

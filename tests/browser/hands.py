@@ -34,15 +34,15 @@ class Hand:
         """A browser of its own, in which nobody ever signed in, with no page open."""
         return opened_browser(self.browser, self.installation, self.width, **self.screen)
 
-    def press(self, target: Locator, key: str = "") -> None:
-        """Press a control. `key` is the page's own shortcut for it, which the keys use."""
+    def press(self, target: Locator, key: str = "", near: str = "") -> None:
+        """Press a control. `key` is the page's own shortcut for it, which the keys use; `near` one that leads near it."""
         self.deeds += 1
-        self._press(target, key)
+        self._press(target, key, near)
 
-    def write(self, target: Locator, text: str, key: str = "") -> None:
-        """Write into a field, in place of what stands there. `key` is the page's own shortcut that leads near it."""
+    def write(self, target: Locator, text: str, near: str = "") -> None:
+        """Write into a field, in place of what stands there. `near` is the page's own shortcut that leads near it."""
         self.deeds += 1
-        self._enter(target, key)
+        self._enter(target, near)
         if target.input_value():
             target.page.keyboard.press("Control+a")
         self._type(target, text)
@@ -67,11 +67,11 @@ class Hand:
         """Whether nothing sticks out at the side."""
         return page.evaluate("document.documentElement.scrollWidth") <= self.width
 
-    def _press(self, target: Locator, key: str) -> None:
+    def _press(self, target: Locator, key: str, near: str) -> None:
         raise NotImplementedError
 
-    def _enter(self, target: Locator, key: str) -> None:
-        self._press(target, key)
+    def _enter(self, target: Locator, near: str) -> None:
+        self._press(target, "", near)
 
     def _type(self, target: Locator, text: str) -> None:
         target.press_sequentially(text)
@@ -86,7 +86,7 @@ class Hand:
 class Mouse(Hand):
     """A mouse, and for texts the keyboard beside it, on a wide screen."""
 
-    def _press(self, target: Locator, key: str) -> None:
+    def _press(self, target: Locator, key: str, near: str) -> None:
         target.click()
 
     def _scroll(self, region: Locator, down: int) -> None:
@@ -100,7 +100,7 @@ class Finger(Hand):
     width = 360
     screen = {"has_touch": True, "is_mobile": True}  # noqa: RUF012
 
-    def _press(self, target: Locator, key: str) -> None:
+    def _press(self, target: Locator, key: str, near: str) -> None:
         target.tap()
 
     def _type(self, target: Locator, text: str) -> None:
@@ -137,16 +137,16 @@ class Keys(Hand):
             self.stroke(target.page, ("j" if is_row else "Tab") if way == "on" else ("k" if is_row else "Shift+Tab"))
         raise AssertionError(f"{target} is not reached by {FURTHEST} strokes")
 
-    def _press(self, target: Locator, key: str) -> None:
+    def _press(self, target: Locator, key: str, near: str) -> None:
         if key:
             self._shortcut(target, key)
             return
-        self.reach(target)
+        self._enter(target, near)
         self.stroke(target.page, "Space" if target.evaluate(_IS_TICKED_BY_SPACE) else "Enter")
 
-    def _enter(self, target: Locator, key: str) -> None:
-        if key:
-            self._shortcut(target, key)
+    def _enter(self, target: Locator, near: str) -> None:
+        if near:
+            self._shortcut(target, near)
         self.reach(target)
 
     def _choose(self, target: Locator, option: str) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from flexie import inbound, linking
 from flexie.db import db, transaction
-from flexie.models import Conversation, Message, MessageLink, NotStarted, Record, User
+from flexie.models import Conversation, ConversationLink, Message, MessageLink, NotStarted, Record, User
 from tests.house import ANA, LINE_NUMBER, House
 
 YES = """
@@ -61,6 +61,27 @@ def test_an_unmatched_text_lands_under_not_linked_until_a_person_links_it(house:
     house.work()
 
     assert [linked(house, message.id) for message in house.messages("in")] == [{contact}, {contact}]
+
+
+def test_texts_after_a_link_was_taken_back_are_not_linked_and_those_about_a_case_stay(house: House) -> None:
+    case = house.record("case", name="Leaking roof", status="Open")
+    with house.app.app_context():
+        reference = db.session.get_one(Record, case).reference
+    house.text(f"about [FX-{reference}]")
+    house.text("and my door")
+    house.work()
+    with house.app.app_context(), transaction():
+        conversation, record = db.session.scalars(select(Conversation)).one(), db.session.get_one(Record, case)
+        linking.link(conversation, record)
+        linking.unlink(conversation, record)
+        assert conversation.linked
+
+    house.text("Me again")
+    house.work()
+
+    assert [linked(house, message.id) for message in house.messages("in")] == [{case}, set(), set()]
+    with house.app.app_context():
+        assert db.session.scalars(select(ConversationLink)).all() == []
 
 
 def test_a_rule_runs_once_for_each_matched_record(house: House) -> None:

@@ -61,6 +61,7 @@ def test_no_address_of_a_hidden_conversation_answers(desk: Desk, hidden: str) ->
         "reply": {"text": "hi", "nonce": "n"},
         f"messages/{message}/outcome": {"was_sent": "yes"},
         "link": {"record": "x"},
+        "unlink": {"record": "x"},
         "link/search": {"q": "a"},
         "link/new": {"name": "A"},
     }

@@ -101,6 +101,38 @@ def test_a_conversation_is_linked_by_hand_with_its_texts(desk: Desk) -> None:
         assert db.session.query(ConversationLink).one().user_id == desk.mira_id
 
 
+def test_a_link_by_hand_is_taken_back_with_its_texts(desk: Desk) -> None:
+    talk = desk.talk(ANA, "who am I?")
+    desk.house.record(first_name="Ana", last_name="Hoxha")
+    desk.house.record(first_name="Bea", last_name="Hoxha")
+    with desk.app.app_context():
+        ana, bea = [record.public_id for record in db.session.query(Record).order_by(Record.id)]
+    for record in (ana, bea):
+        desk.mira.post(f"/inbox/{talk}/link", {"record": record})
+    for record, is_left in ((ana, True), (bea, False)):
+        assert desk.mira.post(f"/inbox/{talk}/unlink", {"record": record}).location == f"/inbox/{talk}"
+        assert "who am I?" not in words(desk.mira.get(f"/records/{record}"))
+        with desk.app.app_context():
+            assert db.session.query(Conversation).one().linked is is_left
+    page = words(desk.mira.get(f"/inbox/{talk}"))
+    assert "Mira Okafor linked this to Bea Hoxha" in page
+    assert "Mira Okafor unlinked this from Bea Hoxha" in page
+    assert "Not linked 1" in page
+
+
+def test_what_a_number_ties_together_is_not_unlinked_by_hand(desk: Desk) -> None:
+    talk = desk.talk(ANA, "who am I?")
+    desk.mira.post(f"/inbox/{talk}/link/new", {"name": "Zoë van der Berg"})
+    page = desk.mira.get(f"/inbox/{talk}").text
+    assert "/unlink" not in page
+    record = re.search(r'href="/records/(\w{32})"', page)
+    assert record
+    desk.mira.post(f"/inbox/{talk}/unlink", {"record": record[1]})
+    assert "who am I?" in words(desk.mira.get(f"/records/{record[1]}"))
+    with desk.app.app_context():
+        assert db.session.query(Conversation).one().linked
+
+
 def test_linking_twice_is_linking_once(desk: Desk) -> None:
     talk = desk.talk(ANA)
     desk.house.record(first_name="Ana")
@@ -110,6 +142,7 @@ def test_linking_twice_is_linking_once(desk: Desk) -> None:
         assert desk.mira.post(f"/inbox/{talk}/link", {"record": record}).status_code == 303
     with desk.app.app_context():
         assert db.session.query(ConversationLink).count() == 1
+    assert words(desk.mira.get(f"/inbox/{talk}")).count("linked this to Ana") == 1
 
 
 def test_a_contact_is_made_of_a_conversation(desk: Desk) -> None:
