@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import func, select
 
 from app import create_app
-from flexie import clock, inbound, passwords, phones, receipts, records, rulebook, runs
+from flexie import clock, documents, inbound, library, passwords, phones, receipts, records, rulebook, runs
 from flexie.db import db, new_public_id
 from flexie.demo import files
+from flexie.documents import links, pdf
 from flexie.models import (
+    AuditEntry,
     Conversation,
+    Document,
     FieldDefinition,
     Line,
     Message,
@@ -23,11 +26,15 @@ from flexie.models import (
     Rule,
     Run,
     Settings,
+    ShortLink,
+    TemplateUse,
+    TextTemplate,
     User,
     WebhookEvent,
 )
 
 NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
+SEEDED = (User, Record, Conversation, Message, Rule, Line, FieldDefinition, Document, TextTemplate)
 SCHEMA = json.loads((Path(files.HERE) / "schema.json").read_text())
 
 
@@ -71,7 +78,7 @@ def counted(model):
 
 def test_the_first_run_shows_passwords_that_fit_and_the_second_changes_nothing(empty):
     first = seed_demo(empty)
-    rows = {model: counted(model) for model in (User, Record, Conversation, Message, Rule, Line, FieldDefinition)}
+    rows = {model: counted(model) for model in SEEDED}
     assert first["created"] is True
     assert first["simulator"] == "http://localhost:8000/simulator"
     for user in first["users"]:
@@ -134,6 +141,36 @@ def test_texts_of_a_case_carry_its_reference_and_no_others_do(demo):
     for message in db.session.scalars(select(Message).where(Message.direction == "out")):
         assert ("[FX-" in message.text) == (message.case is not None)
         assert message.case is None or message.case.reference in message.text
+
+
+def test_documents_have_their_pdfs_and_some_texts_brought_links_that_were_opened(demo):
+    kept = {document.title: document for document in db.session.scalars(select(Document))}
+    assert (kept["Invoice INV-2041"].amount, kept["Invoice INV-2041"].record.title) == ("180.00", "Hannah Berg")
+    assert {document.kind for document in kept.values()} == {"quote", "invoice"}
+    for document in kept.values():
+        file = documents.file_of(document)
+        pdf.check(file.data)
+        assert document.number.encode() in file.data
+    for link in db.session.scalars(select(ShortLink)):
+        token = link.message.text.rpartition("/d/")[2]
+        assert links.find(token) is link
+        assert link.message.conversation.number == records.number_of(link.document.record, "mobile")
+        told = select(AuditEntry).where(
+            AuditEntry.did == "opened", AuditEntry.subject_id == link.message.conversation_id
+        )
+        assert len(db.session.scalars(told).all()) == (link.opens > 0)
+    assert sorted(db.session.scalars(select(ShortLink.opens))) == [0, 1, 2]
+
+
+def test_the_library_holds_templates_that_are_sound_and_were_used(demo):
+    templates = db.session.scalars(select(TextTemplate)).all()
+    assert {template.folder for template in templates} == {"", "Appointments", "Billing"}
+    for template in templates:
+        assert library.mistakes(template.text) == []
+        assert template.used == db.session.scalar(
+            select(func.count()).select_from(TemplateUse).where(TemplateUse.template_id == template.id)
+        )
+    assert sum(template.used for template in templates) == 3
 
 
 def test_the_network_posts_to_the_lines_and_follows_a_move(empty):

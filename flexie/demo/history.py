@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flexie import cases, records, search, segments
+from flexie import cases, library, records, search, segments
 from flexie.db import db
-from flexie.demo import files
+from flexie.demo import files, papers
 from flexie.intake import LONGEST_PREVIEW
 from flexie.models import (
     ConsentChange,
     Conversation,
+    Document,
     Line,
     Message,
     MessageLink,
     OptOut,
     Record,
+    TextTemplate,
     User,
 )
 
@@ -28,11 +30,13 @@ DID_NOT_GO = ("suppressed", "scheduled")
 
 @dataclass(frozen=True)
 class Cast:
-    """Who takes part: the lines by name, records by key, people by first name."""
+    """Who takes part: lines and templates by name, records by key, people by first name, documents by number."""
 
     lines: dict[str, Line]
     records: dict[str, Record]
     people: dict[str, User]
+    documents: dict[str, Document]
+    templates: dict[str, TextTemplate]
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,10 @@ def _text(written: Written, cast: Cast, now: datetime, record_ids: list[int]) ->
     db.session.flush()
     search.keep_messages({message.id: message.text})
     ids = {*record_ids, *([written.case.id] if written.case else [])}
+    if "document" in written.entry:
+        papers.brought(message, [files.moment(look, now) for look in written.entry.get("opened", [])])
+    if "template" in written.entry:
+        library.used(cast.templates[written.entry["template"]].public_id, message)
     db.session.add_all(MessageLink(message_id=message.id, record_id=record_id) for record_id in sorted(ids))
     conversation.linked = bool(ids)
     if written.at <= now:
@@ -98,6 +106,15 @@ def _text(written: Written, cast: Cast, now: datetime, record_ids: list[int]) ->
         conversation.last_text = message.text[:LONGEST_PREVIEW]
     if written.entry.get("opts_out"):
         _opt_out(message)
+
+
+def _words(written: Written, cast: Cast) -> str:
+    """What was written, with the address of the document that came with it."""
+    words, number = written.entry["out"], written.entry.get("document")
+    if number is None:
+        return words
+    address = papers.share(cast.documents[number], cast.people[written.entry["by"]], written.at)
+    return f"{words} {address}"
 
 
 def _opt_out(message: Message) -> None:
@@ -125,7 +142,7 @@ def _outgoing(written: Written, cast: Cast, now: datetime) -> Message:
     went = status not in DID_NOT_GO
     return Message(
         direction="out",
-        text=cases.with_reference(entry["out"], written.case),
+        text=cases.with_reference(_words(written, cast), written.case),
         sender_number=written.conversation.line.number,
         to_number=written.conversation.number,
         status=status,

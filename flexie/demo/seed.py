@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flexie import clock, connections, rulebook, vault
-from flexie.demo import account, customers, files, history, network
+from flexie.demo import account, customers, files, history, network, papers, texts
 from flexie.models import Connection, User
 
 KNOWN_FOR = timedelta(days=60)  # since when the demo's customers are on record: before their first texts
@@ -59,7 +59,9 @@ def _seed(passwords: dict[str, str | None]) -> Seeded:
     by_first_name = {person.user.name.split()[0].lower(): person.user for person in people}
     with clock.injected(lambda: now - KNOWN_FOR):
         records = customers.add(now, by_first_name, schema["fields"])
-    cast = history.Cast(network.lines_by_name(made), records, by_first_name)
+        templates = texts.add(by_first_name)
+    documents = papers.add(records, by_first_name, now)
+    cast = history.Cast(network.lines_by_name(made), records, by_first_name, documents, templates)
     conversations = history.add(cast, now)
     network.add_phones(made, [record for record in records.values() if record.kind == "contact"])
     return Seeded(
