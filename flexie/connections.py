@@ -38,10 +38,13 @@ def add(
     numbers: Sequence[str],
     base_url: str | None = None,
     line_names: Sequence[str] = (),
+    *,
+    paced: bool = True,
 ) -> Connection:
     """Connect a provider account and make a line of each of its numbers, added to the session.
 
-    Lines are called after the connection, or by `line_names`. Credentials are sealed before they reach a row.
+    Lines are called after the connection, or by `line_names`, and keep the pace that the provider's rules ask for,
+    unless `paced` is false. Credentials are sealed before they reach a row.
 
     Raises:
         CannotConnect: unknown provider, a missing credential, no number or a bad one, a name already taken.
@@ -67,8 +70,10 @@ def add(
     prefix = Settings.get().prefix
     names = list(line_names) or [name if len(numbers) == 1 else f"{name} {i}" for i in range(1, len(numbers) + 1)]
     for line_name, number in zip(names, numbers, strict=True):
+        own = _own_number(number, prefix)
+        pace = adapter.texts_per_second(own) if paced else None
         connection.lines.append(
-            Line(name=_free_name(Line, line_name), number=_own_number(number, prefix), created_at=now)
+            Line(name=_free_name(Line, line_name), number=own, texts_per_second=pace, created_at=now)
         )
     db.session.add(connection)
     db.session.flush()

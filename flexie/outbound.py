@@ -10,17 +10,19 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
 from flexie import clock, connections, consent, db, events, overtaken, providers, questions, vault
-from flexie.models import Conversation, Message, WebhookEvent
+from flexie.models import Conversation, Line, Message, WebhookEvent
 from flexie.statuses import RANK, WAITING, outranks
 
 LEASE = timedelta(seconds=60)
+AHEAD = timedelta(seconds=0.25)  # a text is claimed so long before its line's pace lets it go, and waits in its thread
 TIMEOUT = 15.0  # seconds a provider may take; Twilio answers within a second as a rule
 HOLD_AFTER = timedelta(minutes=10)  # an unknown outcome that nothing resolved by then becomes a person's decision
 GIVE_UP_AFTER = 20  # attempts that provably sent nothing: about twenty minutes of an unreachable provider
@@ -41,41 +43,58 @@ class Claim:
     text: providers.OutboundText
     credentials: Mapping[str, str] = field(repr=False)
     base_url: str | None = None
+    wait: float = 0.0  # seconds until the line's pace allows the first byte; less than AHEAD
 
 
 def claim() -> Claim | None:
-    """Claim the message that is longest due, passing what the gate stops. None when nothing is due.
+    """Claim the message that is longest due on the line whose turn it is. None when nothing is due.
 
-    Texts of one conversation go out one after the other, in order.
+    Those that the gate stops are passed. Texts of one conversation go out one after the other, in order.
     """
     while True:
         started = time.monotonic()
         with db.transaction():
             now = db.now()
-            message = _next_due(now)
-            if message is None:
+            line = _next_line(now)
+            message = _next_due(line, now) if line else None
+            if line is None or message is None:
                 return None
             if _is_busy(message.conversation_id) or overtaken.stops(message):
                 continue
             reason = consent.gate(message, consent.records_of(message.id))
             if reason is None:
-                return _take(message, now, started)
+                return _take(line, message, now, started)
             message.status, message.error, message.failed_at = "suppressed", reason, clock.now()
             questions.never_sent(message)
             log.info("send suppressed", extra={"message_id": message.public_id})
 
 
-def _next_due(now: datetime) -> Message | None:
+def _can_go(line_id: Any, now: datetime) -> Select[Message]:
+    """Due messages of a line, but for those of conversations that a text is on its way in."""
     earlier = aliased(Message)
     busy = exists().where(earlier.conversation_id == Message.conversation_id, earlier.status == "sending")
+    query = select(Message).where(Message.line_id == line_id, db.written_out(Message.status, WAITING))
+    return query.where(Message.due_at <= now, ~busy)
+
+
+def _next_line(now: datetime) -> Line | None:
+    """Of the lines that have something to send and may by their pace, the one whose turn was longest ago, locked.
+
+    A line with a long queue thus holds up no other.
+    """
     query = (
-        select(Message)
-        .where(db.written_out(Message.status, WAITING), Message.due_at <= now, ~busy)
-        .order_by(Message.due_at, Message.id)
+        select(Line)
+        .where(or_(Line.next_send_at.is_(None), Line.next_send_at <= now + AHEAD), _can_go(Line.id, now).exists())
+        .order_by(Line.next_send_at.asc().nulls_first(), Line.id)
         .limit(1)
-        .with_for_update(skip_locked=True, of=Message, key_share=True)
+        .with_for_update(skip_locked=True, of=Line, key_share=True)
     )
     return db.db.session.scalar(query)
+
+
+def _next_due(line: Line, now: datetime) -> Message | None:
+    query = _can_go(line.id, now).order_by(Message.due_at, Message.id).limit(1)
+    return db.db.session.scalar(query.with_for_update(skip_locked=True, of=Message, key_share=True))
 
 
 def _is_busy(conversation_id: int) -> bool:
@@ -89,10 +108,12 @@ def _is_busy(conversation_id: int) -> bool:
     return db.db.session.scalar(sending.limit(1)) is not None
 
 
-def _take(message: Message, now: datetime, started: float) -> Claim:
-    connection = message.line.connection
+def _take(line: Line, message: Message, now: datetime, started: float) -> Claim:
+    connection = line.connection
     adapter = providers.adapter(connection.provider)
-    message.status, message.attempts = "sending", message.attempts + 1
+    slot = max(now, line.next_send_at or now)
+    line.next_send_at = slot + _time_for(message, line)
+    message.status, message.attempts, message.attempted_at = "sending", message.attempts + 1, now
     message.lease, message.lease_until = secrets.token_hex(16), now + LEASE
     if message.was_for_later:
         message.conversation.show_ours(message.text, clock.now())
@@ -112,11 +133,18 @@ def _take(message: Message, now: datetime, started: float) -> Claim:
         ),
         credentials=vault.unseal(connection.credentials),
         base_url=connection.base_url,
+        wait=(slot - now).total_seconds(),
     )
+
+
+def _time_for(message: Message, line: Line) -> timedelta:
+    """How long a text keeps its line busy by the line's pace."""
+    return timedelta(seconds=message.segments / line.texts_per_second) if line.texts_per_second else timedelta()
 
 
 def call(claimed: Claim, client: httpx.Client) -> providers.SendOutcome:
     """Call the provider, once. Too late in the lease to finish within it, nothing is written to the network."""
+    time.sleep(claimed.wait)
     if time.monotonic() - claimed.started > LEASE.total_seconds() - 2 * TIMEOUT:
         return providers.NotSent("the worker was held up before the first byte")
     return providers.post(
@@ -163,6 +191,7 @@ def _record(message: Message, outcome: providers.SendOutcome, now: datetime) -> 
         case providers.Rejected():
             _rejected(message, outcome)
         case providers.Throttled():
+            message.line.next_send_at = now + timedelta(seconds=max(1.0, outcome.after_seconds))
             _again(message, now, max(1.0, outcome.after_seconds), "the provider asked to wait", counts=False)
         case providers.NotSent():
             _again(message, now, min(LONGEST_PAUSE, 2.0**message.attempts / 2), outcome.reason, counts=True)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     CursorResult,
     Select,
     Update,
+    case,
     delete,
     func,
     literal_column,
@@ -27,6 +28,7 @@ from flexie.models import (
     Happening,
     Heartbeat,
     Import,
+    Line,
     Message,
     Rule,
     Run,
@@ -96,10 +98,17 @@ def _waiting_since() -> dict[str, Select[Any]]:
         "passes": select(func.min(SchedulePass.due_at)),
         "events": select(func.min(Happening.due_at)),
         "runs": select(func.min(Run.due_at)).where(db.written_out(Run.state, LIVE)),
-        "sends": select(func.min(Message.due_at)).where(db.written_out(Message.status, WAITING)),
+        "sends": _sends_since(),
         "imports": select(func.min(Import.due_at)),
         "calls": select(func.min(WebhookCall.due_at)).where(WebhookCall.state == literal_column("'waiting'")),
     }
+
+
+def _sends_since() -> Select[Any]:
+    """When the first text could go: it is due, and its line may by its pace."""
+    due = select(func.min(Message.due_at)).where(Message.line_id == Line.id, db.written_out(Message.status, WAITING))
+    first = due.correlate(Line).scalar_subquery()
+    return select(func.min(case((Line.next_send_at > first, Line.next_send_at), else_=first)))
 
 
 def due_since() -> dict[str, datetime]:

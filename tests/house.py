@@ -52,7 +52,7 @@ class House:
                 for position, (name, told) in enumerate(fields.items()):
                     db.session.add(_definition(kind, name, told, position))
         credentials = {"account_sid": SID, "auth_token": AUTH_TOKEN}
-        connections.add("twilio", "Main", credentials, [LINE_NUMBER], self.standin.url)
+        connections.add("twilio", "Main", credentials, [LINE_NUMBER], self.standin.url, paced=False)
 
     def _addresses(self) -> tuple[str, str]:
         with self.app.app_context():

@@ -1,7 +1,7 @@
 """Connections to providers, and the lines (numbers) that each of them owns."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, Select, false, or_, select, true
@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flexie.db import Base, BigId, new_public_id
 from flexie.models.users import User
+
+LATELY = timedelta(seconds=5)
+"""How far the moments of a line's last webhooks may lag behind: its row is not written for each of many texts."""
 
 
 def new_line_token() -> str:
@@ -33,7 +36,12 @@ class Connection(Base):
 
 
 class Line(Base):
-    """A connected number that the team texts with."""
+    """A connected number that the team texts with.
+
+    `texts_per_second` is its pace in segments, if it is another than its provider's rule; `next_send_at` is when the
+    next text may go by that pace. `last_inbound_at` and `last_receipt_at` tell when its webhooks last brought
+    something, give or take LATELY.
+    """
 
     __tablename__ = "lines"
 
@@ -47,6 +55,10 @@ class Line(Base):
     refused_count: Mapped[int] = mapped_column(default=0)
     refused_reason: Mapped[str | None]
     refused_at: Mapped[datetime | None]
+    texts_per_second: Mapped[float | None]
+    next_send_at: Mapped[datetime | None]
+    last_inbound_at: Mapped[datetime | None]
+    last_receipt_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     connection: Mapped[Connection] = relationship(back_populates="lines", lazy="joined")
     access: Mapped[list["LineAccess"]] = relationship(back_populates="line", cascade="all, delete-orphan")

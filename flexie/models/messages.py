@@ -91,7 +91,7 @@ class Message(Base):
     is the webhook event that brought it, and `opens` says that it opened (or re-opened) its conversation. Outbound:
     `status` is a state of flexie.statuses; `intent` is what makes it happen at most once; `body` of the send is
     `text`, rendered once and never again; `due_at` is when it may go, `unless_reply` that it is not to go once the
-    other side has written.
+    other side has written; `attempted_at` is when it was last handed to the provider.
     """
 
     __tablename__ = "messages"
@@ -106,6 +106,15 @@ class Message(Base):
             "ix_messages_due", "due_at", "id",
             sqlite_where=text("status IN ('queued', 'scheduled')"),
             postgresql_where=text("status IN ('queued', 'scheduled')"),
+        ),
+        Index(
+            "ix_messages_line_waiting", "line_id", "due_at", "id",
+            sqlite_where=text("status IN ('queued', 'scheduled')"),
+            postgresql_where=text("status IN ('queued', 'scheduled')"),
+        ),
+        Index(
+            "ix_messages_line_out", "line_id", "id",
+            sqlite_where=text("direction = 'out'"), postgresql_where=text("direction = 'out'"),
         ),
         Index(
             "ix_messages_sending", "lease_until",
@@ -161,6 +170,7 @@ class Message(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    attempted_at: Mapped[datetime | None]
     lease: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     conversation: Mapped[Conversation] = relationship()

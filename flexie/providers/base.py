@@ -126,6 +126,9 @@ class Adapter(ABC):
     """The account's numbers, where the provider's interface tells them."""
     history: ClassVar["History | None"] = None
     """The provider's own list of messages, where it has one."""
+    pasting: ClassVar[Mapping[Kind, str]] = {}
+    """Where in the provider's console each of a line's two addresses is to be pasted; a kind that is missing needs
+    no pasting."""
 
     @abstractmethod
     def account(self, credentials: Credentials) -> str:
@@ -156,6 +159,11 @@ class Adapter(ABC):
     @abstractmethod
     def advice(self, code: str) -> str:
         """What a person can do about a provider's error code, or blank."""
+
+    def texts_per_second(self, number: str) -> float | None:
+        """How many segments a second the provider takes from a number by its own published rule; None: no limit."""
+        del number
+        return None
 
     def answer(self, kind: Kind) -> Reply:
         """The reply to a webhook that was stored."""

@@ -6,7 +6,7 @@ request that its official Python library 9.13 makes.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from flexie.providers import twilio_account, twilio_signature, twilio_webhooks
@@ -39,6 +39,9 @@ ADVICE = {
 }
 
 
+TOLL_FREE = tuple(f"+1{area}" for area in (800, 833, 844, 855, 866, 877, 888))
+"""Area codes of toll-free numbers in the North American plan."""
+
 EMPTY_TWIML = Reply(200, '<?xml version="1.0" encoding="UTF-8"?><Response/>', "text/xml")
 """An empty TwiML document: no text in answer."""
 
@@ -52,6 +55,10 @@ class Twilio(Adapter):
     replies = dict.fromkeys(("inbound", "status"), EMPTY_TWIML)
     directory = twilio_account.TwilioDirectory()
     history = twilio_account.TwilioHistory()
+    pasting: ClassVar[Mapping[Kind, str]] = {
+        "inbound": "Console → Phone Numbers → Active numbers → this number → Messaging → “A message comes in”: "
+        "Webhook, HTTP POST.",
+    }
     credential_fields = (
         CredentialField("account_sid", "Account SID", False, "Begins with AC; on the console's first page."),
         CredentialField("auth_token", "Auth token", True, "Beside the account SID; it also signs the webhooks."),
@@ -134,6 +141,17 @@ class Twilio(Adapter):
             bad_credentials=code == "20003" or (unauthorized and code != twilio_webhooks.OPTED_OUT),
             advice=self.advice(code),
         )
+
+    def texts_per_second(self, number: str) -> float | None:
+        """By the kind of number ("Understanding Twilio Rate Limits and Message Queues"): long codes of the United
+        States and Canada 1, toll-free ones 3, short codes 100, others and names 10. An account may have been given
+        more, for which the line's own pace is there.
+        """
+        if number.startswith(TOLL_FREE):
+            return 3.0
+        if number.startswith("+1"):
+            return 1.0
+        return 100.0 if number.isdigit() and len(number) < 7 else 10.0
 
     def advice(self, code: str) -> str:
         """What to do about one of Twilio's codes (twilio.com/docs/api/errors)."""
