@@ -1,8 +1,8 @@
 """How the tests are shared out among processes: in stretches that keep to one process what is costly to set up.
 
-All walks in the browser are one stretch, so that one system and one Chromium are started for them. Every other file
-is a stretch. Those whose tests wait for much of their time come first: the others fill the cores meanwhile, and no
-process is left alone with a long one at the end.
+All walks in the browser are one stretch, so that one system and one Chromium are started for them; so are the looks at
+every page, which share an account. Every other file is a stretch. Those whose tests wait for much of their time come
+first: the others fill the cores meanwhile, and no process is left alone with a long one at the end.
 """
 
 from collections.abc import Iterable
@@ -10,10 +10,15 @@ from collections.abc import Iterable
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-WAITING = ("tests/browser/", "tests/simulator/test_browser.py", "tests/crash/", "tests/security/test_hostile")
+WAITING = ("tests/browser/", "tests/simulator/test_browser.py", "tests/everypage/", "tests/crash/",
+           "tests/security/test_hostile")  # fmt: skip
 """What waits most, or computes longest in one test, in the order in which it is begun."""
 
-BROWSER = ("tests/browser/", "tests/simulator/test_browser.py")
+TOGETHER = {
+    "browser": ("tests/browser/", "tests/simulator/test_browser.py"),
+    "every page": ("tests/everypage/",),
+}
+"""Files that are one stretch, and what it is called."""
 
 
 class Stretches(LoadScopeScheduling):
@@ -24,7 +29,7 @@ class Stretches(LoadScopeScheduling):
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+        return next((name for name, files in TOGETHER.items() if nodeid.startswith(files)), nodeid.partition("::")[0])
 
 
 def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:

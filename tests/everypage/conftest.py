@@ -1,0 +1,21 @@
+"""One furnished account for all looks at every page."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests import databases
+from tests.everypage.clinic import Clinic
+from tests.everypage.furniture import Furniture
+
+
+@pytest.fixture(scope="session")
+def furniture(redis_url: str, browser: Browser) -> Iterator[Furniture]:
+    """The demo account with one of everything; where there is no browser, none is made."""
+    with tempfile.TemporaryDirectory(dir=databases.quick_folder()) as folder:
+        clinic = Clinic(Path(folder), redis_url)
+        with clinic.open():
+            yield Furniture(clinic)

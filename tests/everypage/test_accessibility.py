@@ -1,0 +1,51 @@
+"""Every page, on a wide and a narrow screen, by light and in the dark: axe finds nothing that keeps people out."""
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.walking import signed_in
+from tests.everypage import pages
+from tests.everypage.furniture import Furniture
+
+AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDE, NARROW = 1280, 360
+LOOKED_AT = """async (asked) => {
+  const found = await axe.run(document, {...asked, resultTypes: ["violations"], preload: false});
+  const told = (rule, node) => `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`;
+  return found.violations.flatMap((rule) => rule.nodes.map((node) => told(rule, node)));
+}"""
+EVERYTHING = {"runOnly": {"type": "tag", "values": TAGS}}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+SHOWN = """async () => {
+  await document.fonts.ready;
+  return document.readyState === "complete"
+    && [...document.querySelectorAll("link[rel=stylesheet]")].every((link) => link.sheet && link.sheet.cssRules.length);
+}"""
+
+
+def test_axe_finds_nothing_on_any_page(browser: Browser, furniture: Furniture) -> None:
+    ana = signed_in(browser, furniture.clinic)
+    stranger = browser.new_context(base_url=furniture.clinic.url).new_page()
+    found = []
+    for place in pages.all_of(furniture):
+        page = stranger if place.is_open else ana
+        found += [f"{place.address} {each}" for each in _looked_at(page, place.address)]
+    assert found == [], "\n\n".join(found)
+
+
+def _looked_at(page: Page, address: str) -> list[str]:
+    """What axe finds; in the dark only colours are others."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")  # colours change at once
+    page.set_viewport_size({"width": WIDE, "height": 800})
+    page.goto(address)
+    page.wait_for_function(SHOWN)
+    page.evaluate(AXE.read_text("utf-8"))
+    found = []
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme, asked in (("light", EVERYTHING), ("dark", COLOURS)):
+            page.emulate_media(color_scheme=scheme)
+            found += [f"({width} px, {scheme}) {each}" for each in page.evaluate(LOOKED_AT, asked)]
+    return found
