@@ -7,7 +7,7 @@ from flask import g
 
 from flexie import clock
 from flexie.db import db
-from flexie.models import AuditEntry, Record, Run, User
+from flexie.models import SUBJECTS, AuditEntry, Record, Run, User
 
 UNTOLD = frozenset({"last_incoming_at", "last_outgoing_at"})
 """Fields that the system keeps for each text; the texts themselves tell it."""
@@ -37,10 +37,26 @@ def tagged(record: Record, before: list[str], after: list[str], run: Run | None 
     note("record", record.id, "tagged", {"tags": (before, after)}, run)
 
 
-def note(subject: str, subject_id: int, did: str, changes: Changes, run: Run | None = None) -> None:
-    """One entry, in the session: by the rule's run, else by whoever acts in this request."""
-    entry = AuditEntry(at=clock.now(), subject=subject, subject_id=subject_id, did=did)
-    entry.changes = {name: list(pair) for name, pair in changes.items()}
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What is not the same any more: name → (before, after)."""
+    return {name: (before.get(name), value) for name, value in after.items() if before.get(name) != value}
+
+
+def note(
+    subject: str, subject_id: int, did: str, changes: Changes, run: Run | None = None, *, name: str | None = None
+) -> None:
+    """One entry, in the session: by the rule's run, else by whoever acts in this request.
+
+    `subject` is one of SUBJECTS; `name` is what the thing is called, for things that may be gone one day. `changes`
+    hold no secret: a password that was changed is noted without any.
+
+    Raises:
+        ValueError: there is no such kind of thing.
+    """
+    if subject not in SUBJECTS:
+        raise ValueError(f"{subject} is no kind of thing that the audit log knows.")
+    entry = AuditEntry(at=clock.now(), subject=subject, subject_id=subject_id, did=did, name=name)
+    entry.changes = {field: list(pair) for field, pair in changes.items()}
     entry.run_id = run.id if run else None
     entry.user_id = None if run else g.get("acting_id")
     db.session.add(entry)

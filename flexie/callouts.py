@@ -20,7 +20,7 @@ from typing import Literal
 from flask import current_app
 from sqlalchemy import literal_column, select
 
-from flexie import clock, db, runlog, safehttp, vault
+from flexie import audit, clock, db, runlog, safehttp, vault
 from flexie.models import Run, WebhookAddress, WebhookCall
 
 TIMEOUT = 10.0  # seconds that the other side may take, all in all
@@ -79,6 +79,8 @@ def register(name: str, url: str) -> tuple[WebhookAddress, str]:
     secret = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
     address = WebhookAddress(name=name, url=url, secret=vault.seal({"secret": secret}), created_at=clock.now())
     db.db.session.add(address)
+    db.db.session.flush()
+    audit.note("webhook", address.id, "created", {"address": (None, url)}, name=name)
     return address, secret
 
 
@@ -96,6 +98,7 @@ def remove(address: WebhookAddress) -> int:
     rows = db.db.session.execute(waiting.where(WebhookCall.address_id == address.id, _WAITING)).all()
     for _, run in rows:
         runlog.write(run, "call webhook", f'not called: the webhook "{address.name}" was removed')
+    audit.note("webhook", address.id, "deleted", {"address": (address.url, None)}, name=address.name)
     db.db.session.delete(address)
     return len(rows)
 

@@ -108,6 +108,8 @@ def move(field: FieldDefinition, *, up: bool) -> None:
     if field in order:
         at = order.index(field)
         order.insert(max(0, at - 1) if up else at + 1, order.pop(at))
+        if order.index(field) != at:
+            _note(field, "moved", {"place": (at + 1, order.index(field) + 1)})
     for position, each in enumerate([*order, *retired]):
         each.position = position
 
@@ -127,8 +129,12 @@ def retire(field: FieldDefinition, *, retired: bool) -> None:
 
 def _told(field: FieldDefinition, did: str, changes: audit.Changes) -> None:
     """Into the audit log; and what is compiled of rules is compiled anew."""
-    audit.note("field", field.id, did, changes)
+    _note(field, did, changes)
     Settings.get().rules_revision += 1
+
+
+def _note(field: FieldDefinition, did: str, changes: audit.Changes) -> None:
+    audit.note("field", field.id, did, changes, name=f"{field.label} ({field.kind})")
 
 
 def _label(written: str, others: Sequence[FieldDefinition]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from flexie import clock, facts, segments
+from flexie import audit, clock, facts, segments
 from flexie.db import db, insert
 from flexie.models import KINDS, Conversation, FieldDefinition, Message, Record, TemplateUse, TextTemplate, User
 from rules import Finding, Level, Schema, templates, values
@@ -67,6 +67,7 @@ def change(template: TextTemplate, folder: str, name: str, text: str) -> TextTem
 
 def _keep(template: TextTemplate, folder: str, name: str, text: str) -> TextTemplate:
     folder, name, text = " ".join(folder.split()), " ".join(name.split()), text.replace("\r\n", "\n").strip()
+    is_new, before = template.id is None, _told(template)
     with db.session.no_autoflush:
         _refuse(template, folder, name, text)
     template.folder, template.name, template.text = folder, name, text
@@ -77,7 +78,14 @@ def _keep(template: TextTemplate, folder: str, name: str, text: str) -> TextTemp
     except IntegrityError:
         db.session.rollback()
         raise CannotKeep({"name": _taken(folder, name)}) from None
+    if changed := audit.differences({} if is_new else before, _told(template)):
+        audit.note("template", template.id, "created" if is_new else "changed", changed, name=name)
     return template
+
+
+def _told(template: TextTemplate) -> dict[str, str]:
+    """What the audit log tells of a template."""
+    return {"folder": template.folder, "name": template.name, "text": template.text}
 
 
 def _refuse(template: TextTemplate, folder: str, name: str, text: str) -> None:
@@ -202,4 +210,6 @@ def used(public_id: str | None, message: Message) -> None:
 
 def delete(template: TextTemplate) -> None:
     """Take it out of the library. Texts that were sent from it stay."""
+    gone = {field: (value, None) for field, value in _told(template).items()}
+    audit.note("template", template.id, "deleted", gone, name=template.name)
     db.session.delete(template)

@@ -67,7 +67,7 @@ EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "healt
 DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "performing", "outbox", "facts", "intake",
           "later", "overtaken", "scheduled", "writing", "questions", "starting", "happenings",
           "recordevents", "schedules", "passes", "notices", "linking", "runlog",
-          "callouts", "safehttp", "hours", "trying", "backtest", "audit", "finding", "presence", "seeking",
+          "callouts", "safehttp", "hours", "trying", "backtest", "audit", "auditlog", "finding", "presence", "seeking",
           "ruleset", "rulebook", "consent", "records", "fields", "cases",
           "importing", "exporting", "listing", "customfields", "csvcells", "byhand", "connections",
           "documents", "inbox", "library", "tokens"}  # fmt: skip

@@ -1,6 +1,6 @@
 """Every table, one subject a file: columns, relations and predicates; the verbs live in flexie's modules."""
 
-from flexie.models.audit import AuditEntry
+from flexie.models.audit import SUBJECTS, AuditEntry
 from flexie.models.consent import ConsentChange, OptOut
 from flexie.models.documents import STATES, Document, DocumentFile, ShortLink
 from flexie.models.happenings import Happening, RecordMoment, SchedulePass
@@ -18,10 +18,10 @@ from flexie.models.webhooks import WebhookEvent
 from flexie.models.words import TABLES as WORD_TABLES
 
 __all__ = [
-    "FIELD_TYPES", "KINDS", "ROLES", "STATES", "WORD_TABLES", "ApiToken", "AuditEntry", "Connection", "ConsentChange",
-    "Conversation", "ConversationLink", "Document", "DocumentFile", "FieldDefinition", "Group", "Happening",
-    "Heartbeat", "Import", "ImportFault", "ImportLump", "Line", "LineAccess", "Message", "MessageLink", "NotStarted",
-    "Note", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment", "RecordTag", "Rule", "RuleFile",
-    "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings", "ShortLink", "SignIn", "TemplateUse",
-    "TextTemplate", "User", "WebhookAddress", "WebhookCall", "WebhookEvent",
+    "FIELD_TYPES", "KINDS", "ROLES", "STATES", "SUBJECTS", "WORD_TABLES", "ApiToken", "AuditEntry", "Connection",
+    "ConsentChange", "Conversation", "ConversationLink", "Document", "DocumentFile", "FieldDefinition", "Group",
+    "Happening", "Heartbeat", "Import", "ImportFault", "ImportLump", "Line", "LineAccess", "Message", "MessageLink",
+    "NotStarted", "Note", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment", "RecordTag", "Rule", "RuleFile",
+    "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings", "ShortLink", "SignIn",
+    "TemplateUse", "TextTemplate", "User", "WebhookAddress", "WebhookCall", "WebhookEvent",
 ]  # fmt: skip

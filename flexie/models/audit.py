@@ -10,23 +10,36 @@ from flexie.db import Base, BigId
 from flexie.models.rules import Run
 from flexie.models.users import User
 
+SUBJECTS = (
+    "account", "person", "group", "token", "connection", "line", "field", "template", "rules", "rule", "webhook",
+    "consent", "message", "record", "conversation",
+)  # fmt: skip
+"""Kinds of things that entries are about."""
+
 
 class AuditEntry(Base):
     """One change of one thing, written in the transaction of the change and never changed itself.
 
-    `subject` names the kind of thing ("record", "conversation") and `subject_id` its row. `did` is "created",
-    "changed" or "tagged", of conversations "assigned", "closed", "reopened" or "opened" (a document); `changes` are
-    the fields that changed (or "tags", "assigned to", "state"): name → [before, after], as they are stored. Done by a
-    person, by a rule's run, or (none of both) by the system itself.
+    `subject` is one of SUBJECTS, `subject_id` its row, and `name` what it was called then (records and conversations
+    are never deleted, and have none). `did` is "created", "changed", "deleted" or "tagged", of conversations
+    "assigned", "closed", "reopened" or "opened" (a document), or what else was done, in words; `changes` are the fields
+    that changed (or "tags", "assigned to", "state"): name → [before, after], as they are stored, and never a secret.
+    Done by a person, by a rule's run, or (none of both) by the system itself or a command.
     """
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_subject", "subject", "subject_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_subject", "subject", "subject_id", "id"),
+        Index("ix_audit_entries_at_id", "at", "id"),
+        Index("ix_audit_entries_subject_at_id", "subject", "at", "id"),
+        Index("ix_audit_entries_user_id_at_id", "user_id", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
     subject: Mapped[str]
     subject_id: Mapped[int] = mapped_column(BigId)
+    name: Mapped[str | None]
     did: Mapped[str]
     changes: Mapped[dict[str, Any]]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, func, select
 
 import rules
-from flexie import clock
+from flexie import audit, clock
 from flexie.db import db, lock, now
 from flexie.models import Rule, RuleFile, RuleFileVersion, RuleVersion, Settings, User
 from flexie.rulebook import naming, waiting
@@ -68,11 +68,23 @@ def save(
     one = _Save(name, text)
     if based_on is not None and one.file is not None and based_on != (number := latest(one.file)):
         raise Outdated(one.file, number)
+    before = latest(one.file) if one.file else 0
     file, number = one.keep(author)
+    if number != before:
+        _note(one.preview, file, before, number)
     if one.plan is not None:
         _put_into_force(one.plan, file, one.defaults, one.preview, author, waiting)
     told = one.preview
     return Saved(told.text, told.findings, told.in_force, told.changes, told.hints, file=file, number=number)
+
+
+def _note(told: Preview, file: RuleFile, before: int, number: int) -> None:
+    """Into the audit log; what was different stands in the file's history."""
+    changes: dict[str, tuple[object, object]] = {"version": (before or None, number)}
+    changes |= {f"rule “{change.name}”": (None, change.words) for change in told.changes if change.words}
+    if not told.in_force:
+        changes["in force"] = (None, False)
+    audit.note("rules", file.id, "changed" if before else "created", changes, name=file.name)
 
 
 def latest(file: RuleFile) -> int:

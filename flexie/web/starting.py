@@ -3,7 +3,7 @@
 from flask import Response, abort, flash, request, url_for
 from sqlalchemy import select
 
-from flexie import bell, byhand, events
+from flexie import bell, byhand, events, rulebook
 from flexie.db import db
 from flexie.models import Rule
 from flexie.web import htmx
@@ -33,8 +33,7 @@ def go_on() -> Response:
     if not me().writes_rules:
         abort(403)
     rule = db.first_or_404(select(Rule).where(Rule.name == request.form.get("rule", "")))
-    if rule.paused_at:
-        rule.paused_at = None
+    if rulebook.let_go_on(rule):
         flash(f"“{rule.name}” may start again.")
     db.session.commit()
     return htmx.go(url_for("runs.listing", rule=rule.name))

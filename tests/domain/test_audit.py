@@ -20,7 +20,8 @@ rule "Confirm":
 
 def entries(house: House) -> list[tuple[str, dict[str, Any], str]]:
     with house.app.app_context():
-        rows = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id)).all()
+        query = db.select(AuditEntry).where(AuditEntry.subject == "record").order_by(AuditEntry.id)
+        rows = db.session.scalars(query).all()
         return [(row.did, row.changes, _by(row)) for row in rows]
 
 

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from flexie.web.settings import frame, lines
+from flexie.web.settings import audit, frame, lines
 
-BLUEPRINTS = (frame.bp, lines.bp)
+BLUEPRINTS = (frame.bp, lines.bp, audit.bp)
 
 
 def init_app(app: Flask) -> None:

@@ -17,7 +17,11 @@ class Section(NamedTuple):
     blueprint: str
 
 
-SECTIONS = (Section("Lines", "lines.listing", "lines"), Section("Fields", "fieldadmin.home", "fieldadmin"))
+SECTIONS = (
+    Section("Lines", "lines.listing", "lines"),
+    Section("Fields", "fieldadmin.home", "fieldadmin"),
+    Section("Audit log", "auditing.listing", "auditing"),
+)
 
 
 def init_app(app: Flask) -> None:
