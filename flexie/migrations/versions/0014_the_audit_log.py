@@ -1,13 +1,13 @@
 """The audit log can be looked through: what things were called, and indexes by time, kind and person.
 
-Revision ID: 0013
+Revision ID: 0014
 """
 from alembic import op
 import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
-revision = '0013'
-down_revision = '0012'
+revision = '0014'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 
