@@ -1,9 +1,12 @@
 """The audit log: one entry for each change, in the transaction of the change, with who, what, before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import g
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from flexie import clock
 from flexie.db import db
@@ -35,6 +38,21 @@ def changed(record: Record, changes: Changes, run: Run | None = None) -> None:
 def tagged(record: Record, before: list[str], after: list[str], run: Run | None = None) -> None:
     """A record was given a tag, or lost one."""
     note("record", record.id, "tagged", {"tags": (before, after)}, run)
+
+
+def of_records(ids: Iterable[int], since: datetime) -> dict[int, list[AuditEntry]]:
+    """What was noted about records since then, in order, by row id, each entry with its run.
+
+    SQLite gives the row id of a record that was deleted to a new one: a history begins with the last "created".
+    """
+    found: dict[int, list[AuditEntry]] = {}
+    query = select(AuditEntry).where(AuditEntry.subject == "record", AuditEntry.subject_id.in_(list(ids)))
+    query = query.where(AuditEntry.at >= since).options(joinedload(AuditEntry.run)).order_by(AuditEntry.id)
+    for entry in db.session.scalars(query):
+        if entry.did == "created":
+            found[entry.subject_id] = []
+        found.setdefault(entry.subject_id, []).append(entry)
+    return found
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

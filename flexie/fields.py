@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from flexie import phones
 from flexie.db import db
-from flexie.models import FieldDefinition, Settings
+from flexie.models import FieldDefinition, Record, Settings
 
 LONGEST_TEXT = 2_000  # characters
 MOST_DIGITS = 40  # before or behind the point
@@ -196,3 +196,8 @@ def shown(definition: FieldDefinition, stored_value: Any) -> str:
     if definition.type == "list":
         return ", ".join(item if isinstance(item, str) else str(item.get("name", "")) for item in stored_value)
     return str(stored_value)
+
+
+def told(record: Record) -> list[tuple[FieldDefinition, str]]:
+    """The fields of a record, each with what it holds in words (nothing where it is empty), in the order people see."""
+    return [(each, shown(each, record.fields.get(each.name))) for each in in_use(record.kind)]

@@ -14,8 +14,10 @@ from flexie.db import db, lock
 from flexie.models import KINDS, ConversationLink, FieldDefinition, PhoneKey, Record, RecordTag, Run, Settings, User
 from flexie.models.rules import LIVE
 
-TITLE_FIELDS = ("name", "first_name", "last_name", "mobile", "phone", "email")
-SOUGHT = frozenset(TITLE_FIELDS)
+TITLES = (("name",), ("first_name", "last_name"), ("mobile",), ("phone",), ("email",))
+"""Fields that a record is called by; the first of them that hold something do."""
+
+SOUGHT = frozenset(name for names in TITLES for name in names)
 
 
 class UnknownKind(Exception):
@@ -112,10 +114,20 @@ def touch(field: str, moments: Mapping[int, datetime], run: Run | None = None) -
 
 def title(record: Record) -> str:
     """What a record is called in lists: its name, else first and last name, else a number or an address."""
-    values = {name: str(record.fields.get(name) or "").strip() for name in TITLE_FIELDS}
-    whole = f"{values['first_name']} {values['last_name']}".strip()
-    found = values["name"] or whole or values["mobile"] or values["phone"] or values["email"]
-    return found or record.kind.capitalize()
+    return " ".join(_titling(record).values()) or record.kind.capitalize()
+
+
+def titled_by(record: Record) -> frozenset[str]:
+    """The fields that stand in what a record is called."""
+    return frozenset(_titling(record))
+
+
+def _titling(record: Record) -> dict[str, str]:
+    for names in TITLES:
+        values = {name: str(record.fields.get(name) or "").strip() for name in names}
+        if any(values.values()):
+            return {name: value for name, value in values.items() if value}
+    return {}
 
 
 def sought_by(record: Record) -> str:

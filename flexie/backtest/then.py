@@ -1,6 +1,5 @@
 """Records as they were: what they hold today, with what the audit log tells taken back."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from flexie import audit
 from flexie.backtest.past import Changed, Event, Made, RecordThen, Tagged
 from flexie.db import db
 from flexie.models import AuditEntry, Record, Run
@@ -54,13 +54,9 @@ class RecordsThen:
         yield from [select(Record).where(Record.about_id.in_(part)) for part in _parts(sorted(self.records))]
 
     def _read_entries(self) -> Entries:
-        found: Entries = defaultdict(list)
+        found: Entries = {}
         for part in _parts(sorted(self.records)):
-            query = select(AuditEntry).where(
-                AuditEntry.subject == "record", AuditEntry.subject_id.in_(part), AuditEntry.at >= self.since
-            )
-            for entry in db.session.scalars(query.options(joinedload(AuditEntry.run)).order_by(AuditEntry.id)):
-                found[entry.subject_id].append(entry)
+            found |= audit.of_records(part, self.since)
         return found
 
     def _made_by_rules(self) -> set[int]:

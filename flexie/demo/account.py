@@ -22,6 +22,9 @@ _LABELS = {"allow_sms": "Allow SMS"}
 _FIRST = ("first_name", "last_name", "mobile", "appointment_status", "appointment_at", "status", "stage", "priority")
 """The fields that people look at most, and see first."""
 
+_OF_EXAMPLES = frozenset({"a", "b", "c", "created", "from", "has", "line", "new", "tag"})
+"""Fields of contacts that only examples of rules name: they are there for those, and on no page."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -62,7 +65,7 @@ def fields(schema: dict[str, dict[str, dict[str, Any]]]) -> None:
 def _describe(field: FieldDefinition, position: int, facts: dict[str, Any]) -> None:
     field.label = _LABELS.get(field.name) or field.name.replace("_", " ").capitalize()
     field.type, field.choices, field.typical = facts["type"], facts.get("choices"), facts.get("typical")
-    field.position = position
+    field.position, field.is_retired = position, field.kind == "contact" and field.name in _OF_EXAMPLES
 
 
 def people(given: dict[str, str | None], known_groups: dict[str, Group]) -> list[Person]:

@@ -43,13 +43,13 @@ def records_of(conversations: Iterable[Conversation]) -> dict[int, list[Record]]
 
 
 def facts(found: Sequence[Record], user: User) -> list[Facts]:
-    """Each record with the fields that are filled in, its open cases, and its live runs as far as the user may see."""
+    """Each record with what its fields hold beside its title, its open cases, and live runs that the user may see."""
     return [Facts(record, _filled(record), _open_cases(record), _live_runs(record, user)) for record in found]
 
 
 def _filled(record: Record) -> list[tuple[FieldDefinition, str]]:
-    shown = [(each, fields.shown(each, record.fields.get(each.name))) for each in fields.in_use(record.kind)]
-    return [(each, words) for each, words in shown if words][:FACTS]
+    titling = records.titled_by(record)
+    return [(each, words) for each, words in fields.told(record) if words and each.name not in titling][:FACTS]
 
 
 def _open_cases(record: Record) -> list[Record]:

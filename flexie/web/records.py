@@ -112,10 +112,12 @@ def load(public_id: str) -> Record:
 
 
 def _beside(record: Record) -> dict[str, Any]:
+    told = fields.told(record)
     cases = select(Record).where(Record.about_id == record.id).order_by(Record.id.desc()).limit(PAGE)
     return {
         "plurals": PLURALS,
-        "pairs": [(each, fields.shown(each, record.fields.get(each.name))) for each in fields.in_use(record.kind)],
+        "filled": [(each, words) for each, words in told if words],
+        "empty": [each.label for each, words in told if not words],
         "sharing": records.sharing_numbers(record, PAGE),
         "number": compose.number_to_write_to(record) or _number_about(record),
         "about": db.session.get(Record, record.about_id) if record.about_id else None,

@@ -6,6 +6,7 @@ from flexie import audit, clock, records
 from flexie.db import db, transaction
 from flexie.models import AuditEntry, Record, User
 from tests.house import ANA, House
+from tests.moving_clock import MovingClock
 
 RULES = """version 1
 
@@ -62,3 +63,25 @@ def test_a_person_is_named_and_what_was_rolled_back_is_not_told(house: House) ->
         records.update(db.session.get_one(Record, contact), {"city": "Durrës"})
         db.session.rollback()
     assert entries(house)[1:] == [("changed", {"city": [None, "Vlora"]}, "Uta")]
+
+
+def test_the_history_of_a_deleted_record_is_not_that_of_a_new_one_in_its_row(
+    house: House, moving_clock: MovingClock
+) -> None:
+    since = moving_clock()
+    gone, kept = house.record(first_name="Gone", mobile=ANA), house.record(first_name="Kept")
+    with house.app.app_context(), transaction():
+        records.update(db.session.get_one(Record, gone), {"city": "Vlora"})
+        records.update(db.session.get_one(Record, kept), {"city": "Vlora"})
+        db.session.delete(db.session.get_one(Record, gone))
+    with house.app.app_context(), transaction():
+        new = Record(id=gone, kind="contact", title="New", fields={"first_name": "New"}, created_at=since)
+        new.updated_at = since
+        db.session.add(new)
+        db.session.flush()
+        audit.created(new)
+    with house.app.app_context():
+        histories = audit.of_records([gone, kept], since)
+        told = {row: [(entry.did, entry.changes) for entry in entries] for row, entries in histories.items()}
+    assert told[gone] == [("created", {"first_name": [None, "New"]})]
+    assert [did for did, _ in told[kept]] == ["created", "changed"]

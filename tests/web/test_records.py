@@ -264,3 +264,23 @@ def test_notes_stand_on_the_timeline_and_those_of_other_lines_stay_hidden(desk: 
                 break
             page = browser.get(more.group(1), htmx=True)
         assert seen == [*told, *rest, "Ask about &lt;b&gt;tea&lt;/b&gt;"]
+
+
+def test_a_records_page_shows_what_is_filled_in_and_names_the_rest_behind_a_disclosure(desk: Desk) -> None:
+    ana = public_id(desk, desk.house.record(first_name="Ana", mobile=ANA, city="Rome"))
+    page = desk.mira.get(f"/records/{ana}").text
+    fields, _, empty = page.partition('<details class="empty-fields')
+    assert "<dt>City</dt>" in fields
+    assert "Birthday" not in fields
+    assert "Birthday" in empty.partition("</details>")[0]
+    assert "City" not in empty.partition("</details>")[0]
+    assert "Birthday" in words(desk.mira.get(f"/records/{ana}/edit"))
+
+
+def test_beside_a_conversation_no_field_repeats_what_its_record_is_called(desk: Desk) -> None:
+    desk.house.record(first_name="Ana", last_name="Hoxha", mobile=ANA, city="Rome")
+    desk.house.record("account", name="Hoxha Ltd", first_name="Ana", mobile=ANA)
+    facts = desk.mira.get(f"/inbox/{desk.talk(ANA)}").text.partition('id="facts"')[2]
+    person, _, company = facts.partition("Hoxha Ltd")
+    assert set(re.findall(r"<dt>([^<]+)</dt>", person)) == {"Mobile", "Allow sms", "City"}
+    assert set(re.findall(r"<dt>([^<]+)</dt>", company)) == {"First name", "Mobile"}
