@@ -1,8 +1,9 @@
 """The demo account, served from this process: real pages on a real port, and work is done when somebody says so."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ class Clinic:
     """The demo over a data folder of its own, with the Simulator; no worker runs beside it."""
 
     def __init__(self, data: Path, redis_url: str) -> None:
-        port = free_port()
+        self.data, port = data, free_port()
         self.url = f"http://localhost:{port}"
         self.signed_in: dict[str, Any] = {}  # cookies by email
         settings = {"FLEXIE_DATA": data, "REDIS_URL": redis_url, "PUBLIC_URL": self.url, "PORT": port}
@@ -70,6 +71,17 @@ class Clinic:
     def rows(self) -> Iterator[None]:
         """Work on rows, committed at the end."""
         with self.app.app_context(), transaction():
+            yield
+
+    @contextmanager
+    def as_it_was(self) -> Iterator[None]:
+        """What happens to the rows inside the block is undone after it."""
+        with ExitStack() as stack:
+            for name in ("flexie.db", "simulator.db"):
+                live = stack.enter_context(closing(sqlite3.connect(self.data / name, timeout=30)))
+                kept = stack.enter_context(closing(sqlite3.connect(":memory:")))
+                live.backup(kept)
+                stack.callback(kept.backup, live)
             yield
 
     def record(self, title: str) -> str:

@@ -12,11 +12,6 @@ from flexie.models import Conversation, Import, Message, NotStarted, PhoneKey, R
 from tests.domain.test_documents import a_pdf
 from tests.everypage.clinic import Clinic
 
-TEMPLATES = (
-    ("Appointments", "Day before", "Hi {{ first_name }}, see you tomorrow. Reply NO for another time."),
-    ("Appointments", "Where we are", "We are at 12 Rosewood Lane; parking is behind the house."),
-    ("", "Thank you", "Thank you, {{ first_name }}!"),
-)
 PEOPLE = "Name;Mobile;E-mail;Shoe size\r\nVera Import;(202) 555-0189;vera@example.com;38\r\nBad Import;12;;39\r\n"
 BROKEN = """version 1
 
@@ -46,8 +41,8 @@ class Furniture:
         self.ana = clinic.admin()
         self.grace = clinic.record("Grace Miller")
         self.link = ""
+        self.talks = {name: self._talk(name) for name in ("Grace Miller", "Omar Haddad", "Nora Lindqvist")}
         self._texts()
-        self._templates()
         self._document()
         self._import()
         self._rules()
@@ -56,11 +51,11 @@ class Furniture:
     def _texts(self) -> None:
         """Grace confirms; a colleague's note; a text of which nobody knows whether it went."""
         self.clinic.text_from("Grace Miller", "Clinic", "YES")
-        talk = self.talk("Grace Miller")
+        talk = self.talks["Grace Miller"]
         self._post(f"/inbox/{talk}/reply", kind="note", text="She prefers mornings, and comes by bus.", nonce="note")
         with self.clinic.rows():
             omar = db.session.scalars(
-                select(Conversation).where(Conversation.public_id == self.talk("Omar Haddad"))
+                select(Conversation).where(Conversation.public_id == self.talks["Omar Haddad"])
             ).one()
             lost = {"status": "held", "attempts": 1, "segments": 1, "created_at": clock.now(), "intent": "furniture"}
             db.session.add(
@@ -70,18 +65,12 @@ class Furniture:
                 )
             )  # fmt: skip
 
-    def _templates(self) -> None:
-        for folder, name, text in TEMPLATES:
-            self._post("/templates", folder=folder, name=name, text=text)
-
     def _document(self) -> None:
         """An invoice with its PDF, and a link to it that nobody sent yet."""
-        form = {"kind": "invoice", "number": "INV-2041", "amount": "180.00", "currency": "USD", "state": "open"}
+        form = {"kind": "invoice", "number": "INV-7", "amount": "180.00", "currency": "USD", "state": "open"}
         file = (io.BytesIO(a_pdf()), "invoice.pdf")
         self._post(f"/records/{self.grace}/documents", due_on="2030-01-31", file=file, **form)
-        with self.clinic.app.app_context():
-            document = self.ana.get(f"/records/{self.grace}").text
-        found = re.search(r"/documents/(\w{32})", document)
+        found = re.search(r"/documents/(\w{32})", self.ana.get(f"/records/{self.grace}").text)
         assert found
         made = self.ana.post(f"/documents/{found[1]}/attach", htmx=True)
         token = re.search(r"/d/([\w-]{22})", made.text)
@@ -91,8 +80,7 @@ class Furniture:
     def _import(self) -> None:
         """A file that went in but for one row, and one whose columns are to be chosen."""
         for begins in (True, False):
-            file = (io.BytesIO(PEOPLE.encode("cp1252")), "people of spring.csv")
-            self._post("/records/contact/import", file=file)
+            self.upload(PEOPLE.encode("cp1252"), "people of spring.csv")
             with self.clinic.app.app_context():
                 made = db.session.scalars(select(Import).order_by(Import.id.desc())).first()
                 assert made
@@ -101,6 +89,10 @@ class Furniture:
                 chosen = {f"column-{at}": name for at, name in columns.items()}
                 self._post(address, do="start", match="", owner="", **chosen)
                 self.clinic.work()
+
+    def upload(self, file: bytes, name: str) -> None:
+        """A file of contacts, whose columns are to be chosen next."""
+        self._post("/records/contact/import", file=(io.BytesIO(file), name))
 
     def _rules(self) -> None:
         """A file with a mistake, and a run that came to a stop."""
@@ -131,13 +123,13 @@ class Furniture:
 
     def further(self) -> list[str]:
         """Addresses of things of which there are several kinds."""
-        talks = [f"/inbox/{self.talk(name)}" for name in ("Grace Miller", "Omar Haddad", "Nora Lindqvist")]
+        talks = [f"/inbox/{talk}" for talk in self.talks.values()]
         with self.clinic.app.app_context():
             imports = [f"/imports/{each}" for each in db.session.scalars(select(Import.public_id))]
             runs = [f"/runs/{each}" for each in db.session.scalars(select(Run.public_id))]
         return talks + imports + runs
 
-    def talk(self, title: str) -> str:
+    def _talk(self, title: str) -> str:
         """The public id of the last conversation with the record of this name."""
         with self.clinic.app.app_context():
             return _talk_with(title)
