@@ -1,5 +1,6 @@
 """Connections and their lines: add one, and find a line by the secret part of its webhook address."""
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,10 @@ from sqlalchemy import select
 from flexie import clock, phones, providers, vault
 from flexie.db import db, reading, transaction
 from flexie.models import Connection, Line, Settings
+
+SHORT_CODE = re.compile(r"[0-9]{3,6}")
+NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 &._+-]{1,11}")
+"""Alphanumeric senders (3GPP TS 23.040): up to 11 characters, a letter among them; nobody can answer to them."""
 
 ROUTE_SECONDS = 2.0  # how long a process may go on with credentials that were changed meanwhile
 
@@ -96,6 +101,9 @@ def _free_name(model: type[Connection] | type[Line], name: str) -> str:
 
 
 def _own_number(raw: str, prefix: str | None) -> str:
+    """A line's number in E.164, or the short code or the name that it texts as."""
+    if SHORT_CODE.fullmatch(raw.strip()) or NAME.fullmatch(raw.strip()):
+        return raw.strip()
     try:
         return phones.normalise(raw, prefix).e164
     except phones.PhoneError as problem:

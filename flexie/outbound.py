@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import Select, exists, or_, select, update
+from sqlalchemy import Select, case, exists, or_, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
@@ -69,23 +69,26 @@ def claim() -> Claim | None:
             log.info("send suppressed", extra={"message_id": message.public_id})
 
 
-def _can_go(line_id: Any, now: datetime) -> Select[Message]:
-    """Due messages of a line, but for those of conversations that a text is on its way in."""
+def _can_go(line_id: Any, now: datetime, *what: Any) -> Select[Any]:
+    """Due messages of a line in their order, but for those of conversations that a text is on its way in."""
     earlier = aliased(Message)
     busy = exists().where(earlier.conversation_id == Message.conversation_id, earlier.status == "sending")
-    query = select(Message).where(Message.line_id == line_id, db.written_out(Message.status, WAITING))
-    return query.where(Message.due_at <= now, ~busy)
+    query = select(*what).where(Message.line_id == line_id, db.written_out(Message.status, WAITING))
+    return query.where(Message.due_at <= now, ~busy).order_by(Message.due_at, Message.id).limit(1)
 
 
 def _next_line(now: datetime) -> Line | None:
-    """Of the lines that have something to send and may by their pace, the one whose turn was longest ago, locked.
+    """Of the lines that have something to send and may by their pace, the one that could longest, locked.
 
-    A line with a long queue thus holds up no other.
+    A line that was just served could only since then: one with a long queue holds up no other, and as long as there
+    is no queue, texts go in the order in which they became due.
     """
+    first = _can_go(Line.id, now, Message.due_at).correlate(Line).scalar_subquery()
+    first_id = _can_go(Line.id, now, Message.id).correlate(Line).scalar_subquery()
     query = (
         select(Line)
-        .where(or_(Line.next_send_at.is_(None), Line.next_send_at <= now + AHEAD), _can_go(Line.id, now).exists())
-        .order_by(Line.next_send_at.asc().nulls_first(), Line.id)
+        .where(or_(Line.next_send_at.is_(None), Line.next_send_at <= now + AHEAD), first.is_not(None))
+        .order_by(case((Line.next_send_at > first, Line.next_send_at), else_=first), first, first_id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Line, key_share=True)
     )
@@ -93,7 +96,7 @@ def _next_line(now: datetime) -> Line | None:
 
 
 def _next_due(line: Line, now: datetime) -> Message | None:
-    query = _can_go(line.id, now).order_by(Message.due_at, Message.id).limit(1)
+    query = _can_go(line.id, now, Message)
     return db.db.session.scalar(query.with_for_update(skip_locked=True, of=Message, key_share=True))
 
 

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from app import create_app
 from flexie import callouts, clock, connections, ruleset, tokens
@@ -77,6 +77,7 @@ def clear(app: Flask, but: frozenset[str] = FURNITURE) -> None:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name not in but:
                 db.session.execute(table.delete())
+        db.session.execute(update(Line).values(next_send_at=None))  # the next history begins at an earlier time
         db.session.commit()
 
 
