@@ -25,19 +25,20 @@ def act_as(user: User | None) -> None:
 
 def created(record: Record, run: Run | None = None) -> None:
     """A record was made."""
-    note("record", record.id, "created", {name: (None, value) for name, value in record.fields.items()}, run)
+    told = {name: (None, value) for name, value in record.fields.items()}
+    note("record", record.id, "created", told, run, name=record.title)
 
 
 def changed(record: Record, changes: Changes, run: Run | None = None) -> None:
     """Fields of a record changed."""
     told = {name: pair for name, pair in changes.items() if name not in UNTOLD}
     if told:
-        note("record", record.id, "changed", told, run)
+        note("record", record.id, "changed", told, run, name=record.title)
 
 
 def tagged(record: Record, before: list[str], after: list[str], run: Run | None = None) -> None:
     """A record was given a tag, or lost one."""
-    note("record", record.id, "tagged", {"tags": (before, after)}, run)
+    note("record", record.id, "tagged", {"tags": (before, after)}, run, name=record.title)
 
 
 def of_records(ids: Iterable[int], since: datetime) -> dict[int, list[AuditEntry]]:

@@ -32,10 +32,10 @@ class Sought:
 
 @dataclass(frozen=True)
 class Page:
-    """Entries, newest first, what they are about by (subject, id), and the row id to go on behind."""
+    """Entries, newest first, what each is about by its row id, and the row id to go on behind."""
 
     rows: Sequence[AuditEntry]
-    names: dict[tuple[str, int], str]
+    names: dict[int, str]
     older: int | None
 
 
@@ -46,9 +46,16 @@ def page(sought: Sought, before: int | None, size: int) -> Page:
     return Page(shown, names(shown), shown[-1].id if len(rows) > size else None)
 
 
-def names(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
-    """What the entries' things are called: as they were then; records and conversations (a number) as they are now."""
+def names(entries: Sequence[AuditEntry]) -> dict[int, str]:
+    """What the things are called, by the entry's row id: as it was then; where that is not noted, as they are now."""
     found = {(each.subject, each.subject_id): each.name for each in reversed(entries) if each.name}
+    found |= _names_now([each for each in entries if not each.name])
+    return {each.id: each.name or found.get((each.subject, each.subject_id), "") for each in entries}
+
+
+def _names_now(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
+    """Records, and conversations by their numbers."""
+    found: dict[tuple[str, int], str] = {}
     for subject, model, column in (
         ("record", Record, Record.title),
         ("conversation", Conversation, Conversation.number),
@@ -90,7 +97,7 @@ def lines(sought: Sought) -> Iterator[str]:
 def _cells(entry: AuditEntry, found: Page, zone: ZoneInfo) -> Iterator[list[str]]:
     who = entry.user.email if entry.user else f"rule {entry.run.rule.name}" if entry.run else ""
     when = entry.at.astimezone(zone).replace(tzinfo=None, microsecond=0).isoformat(sep=" ")
-    head = [when, who, entry.subject, found.names.get((entry.subject, entry.subject_id), ""), entry.did]
+    head = [when, who, entry.subject, found.names[entry.id], entry.did]
     for field, (before, after) in entry.changes.items() or [("", ("", ""))]:
         yield [*head, field, words(before), words(after)]
 

@@ -20,11 +20,11 @@ SUBJECTS = (
 class AuditEntry(Base):
     """One change of one thing, written in the transaction of the change and never changed itself.
 
-    `subject` is one of SUBJECTS, `subject_id` its row, and `name` what it was called then (records and conversations
-    are never deleted, and have none). `did` is "created", "changed", "deleted" or "tagged", of conversations
-    "assigned", "closed", "reopened" or "opened" (a document), or what else was done, in words; `changes` are the fields
-    that changed (or "tags", "assigned to", "state"): name → [before, after], as they are stored, and never a secret.
-    Done by a person, by a rule's run, or (none of both) by the system itself or a command.
+    `subject` is one of SUBJECTS, `subject_id` its row (which SQLite gives to another thing once it was deleted), and
+    `name` what it was called then (conversations have none). `did` is "created", "changed", "deleted" or "tagged", of
+    conversations "assigned", "closed", "reopened" or "opened" (a document), or what else was done, in words; `changes`
+    are the fields that changed (or "tags", "assigned to", "state"): name → [before, after], as they are stored, and
+    never a secret. Done by a person, by a rule's run, or (none of both) by the system itself or a command.
     """
 
     __tablename__ = "audit_entries"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flexie import audit, clock, records
+from flexie import audit, auditlog, clock, records
 from flexie.db import db, transaction
 from flexie.models import AuditEntry, Record, User
 from tests.house import ANA, House
@@ -83,5 +83,9 @@ def test_the_history_of_a_deleted_record_is_not_that_of_a_new_one_in_its_row(
     with house.app.app_context():
         histories = audit.of_records([gone, kept], since)
         told = {row: [(entry.did, entry.changes) for entry in entries] for row, entries in histories.items()}
+        log = auditlog.page(auditlog.Sought(subject="record"), None, 10)
+        assert [(each.did, log.names[each.id]) for each in log.rows if each.subject_id == gone] == [
+            ("created", "New"), ("changed", "Gone"), ("created", "Gone"),
+        ]  # fmt: skip
     assert told[gone] == [("created", {"first_name": [None, "New"]})]
     assert [did for did, _ in told[kept]] == ["created", "changed"]
