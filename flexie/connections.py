@@ -34,6 +34,12 @@ class Route:
     provider: str
     account: str
     credentials: Mapping[str, str]
+    lines: Mapping[str, int]
+    """The ids of the connection's lines by their numbers: a provider may post texts to any of them to one address."""
+
+    def line_for(self, number: str) -> int:
+        """The line of a number of this connection; where it has none of that number, the one that was called."""
+        return self.lines.get(phones.canonical(number), self.line_id)
 
 
 def add(
@@ -52,7 +58,7 @@ def add(
     unless `paced` is false. Credentials are sealed before they reach a row.
 
     Raises:
-        CannotConnect: unknown provider, a missing credential, no number or a bad one, a name already taken.
+        CannotConnect: unknown provider, a missing or odd credential, no number or a bad one, a name already taken.
     """
     adapter = _adapter(provider)
     missing = [f.name for f in adapter.credential_fields if f.required and not credentials.get(f.name)]
@@ -61,6 +67,8 @@ def add(
         known = ", ".join(f.name for f in adapter.credential_fields)
         wrong = f"needs {', '.join(missing)}" if missing else f"has no credential {', '.join(unknown)}"
         raise CannotConnect(f"{adapter.label} {wrong}. Its credentials are: {known}.")
+    if complaint := adapter.complaint(credentials):
+        raise CannotConnect(complaint)
     if not numbers:
         raise CannotConnect("Give at least one number that the account can send from, such as +14155551212.")
     now = clock.now()
@@ -143,4 +151,5 @@ def _look_up(token: str) -> Route | None:
             return None
         connection = line.connection
         credentials = vault.unseal(connection.credentials)
-        return Route(line.id, line.name, line.number, connection.provider, connection.account, credentials)
+        lines = {phones.canonical(known.number): known.id for known in connection.lines}
+        return Route(line.id, line.name, line.number, connection.provider, connection.account, credentials, lines)

@@ -140,6 +140,7 @@ def _receipt_row(origin: Origin, event: StatusEvent) -> Row:
         "provider_id": event.provider_id,
         "error_code": event.error_code,
         "opted_out": event.opted_out,
+        "segments": event.segments,
     }
     return {**row, "payload": json.dumps(payload)}
 

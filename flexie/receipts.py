@@ -86,6 +86,7 @@ def _apply_one(receipt: WebhookEvent, message: Message) -> str | None:
     """Move the message forward. Returns "delivered" or "failed" the first time that it is."""
     payload = receipt.payload or {}
     message.provider_id = message.provider_id or payload.get("provider_id")
+    message.segments = payload.get("segments") or message.segments
     if payload.get("opted_out"):
         consent.provider_refused(message, payload.get("error_code"))
     status = _status(payload["status"], payload.get("provider_status"))

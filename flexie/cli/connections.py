@@ -46,13 +46,13 @@ def _pair(setting: str) -> tuple[str, str]:
 
 
 def _described(made: Connection) -> dict[str, list[dict[str, str]]]:
+    kinds = ("inbound",) if providers.adapter(made.provider).one_address else ("inbound", "status")
     return {
         "lines": [
             {
                 "name": line.name,
                 "number": line.number,
-                "inbound_url": connections.webhook_url(line, "inbound"),
-                "status_url": connections.webhook_url(line, "status"),
+                **{f"{kind}_url": connections.webhook_url(line, kind) for kind in kinds},
             }
             for line in made.lines
         ]
@@ -60,8 +60,11 @@ def _described(made: Connection) -> dict[str, list[dict[str, str]]]:
 
 
 def _in_words(answer: dict[str, list[dict[str, str]]]) -> str:
-    return "\n".join(
-        f"{line['name']}  {line['number']}\n  incoming texts:    {line['inbound_url']}\n"
-        f"  delivery receipts: {line['status_url']}"
-        for line in answer["lines"]
-    )
+    return "\n".join(_line_in_words(line) for line in answer["lines"])
+
+
+def _line_in_words(line: dict[str, str]) -> str:
+    title = f"{line['name']}  {line['number']}"
+    if "status_url" not in line:
+        return f"{title}\n  texts and receipts: {line['inbound_url']}"
+    return f"{title}\n  incoming texts:    {line['inbound_url']}\n  delivery receipts: {line['status_url']}"

@@ -1,17 +1,6 @@
 """Providers of SMS behind one contract. Nothing outside this package knows how any of them works."""
 
-from flexie.providers.base import (
-    OUR_ID,
-    Adapter,
-    CredentialField,
-    Credentials,
-    Kind,
-    MalformedRequest,
-    ProviderError,
-    RawRequest,
-    Refused,
-    Reply,
-)
+from flexie.providers.base import Adapter, CredentialField, Credentials, Kind, Reply
 from flexie.providers.directory import (
     AccountProblem,
     Directory,
@@ -23,6 +12,7 @@ from flexie.providers.directory import (
 )
 from flexie.providers.events import Event, InboundEvent, Malformed, Media, StatusEvent
 from flexie.providers.registry import UnknownProvider, adapter, names
+from flexie.providers.request import OUR_ID, MalformedRequest, ProviderError, RawRequest, Refused
 from flexie.providers.sending import (
     Accepted,
     HttpRequest,

@@ -5,14 +5,14 @@ Adapters know no database and no web framework: bytes and plain values in, froze
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
-from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from flexie.phones import canonical
-from flexie.providers.events import Event, InboundEvent, Malformed, storable
+from flexie.providers.events import Event, InboundEvent, Malformed
+from flexie.providers.rates import NumberKind, kind_of_number
+from flexie.providers.request import RawRequest
 from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Throttled, Unknown
 
 if TYPE_CHECKING:
@@ -23,75 +23,6 @@ Credentials = Mapping[str, str]
 
 Kind = Literal["inbound", "status"]
 """Which of a line's two webhook addresses was called."""
-
-MAX_FIELDS = 1000
-"""Fields of a form; no provider sends nearly as many."""
-
-OUR_ID = "message"
-"""The query parameter of a status callback that carries our own public id of the message."""
-
-
-class ProviderError(Exception):
-    """Base of what can go wrong with a provider's request; `str()` is a sentence for the line's page."""
-
-
-class Refused(ProviderError):
-    """The request is not authentic. It changes nothing and is counted.
-
-    `status` is the HTTP status to answer with."""
-
-    def __init__(self, reason: str, status: int = 403) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.status = status
-
-
-class MalformedRequest(ProviderError):
-    """Nothing can be read from an authentic request."""
-
-
-@dataclass(frozen=True)
-class RawRequest:
-    """A webhook request as it arrived.
-
-    `url` is the public address as configured, with its query, and never built from the Host header;
-    `headers` can be looked up in lower case; `body` is the raw bytes."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "headers", {name.lower(): value for name, value in self.headers.items()})
-
-    def header(self, name: str) -> str:
-        """A header's value, blank when it is missing; the case of the name does not matter."""
-        return self.headers.get(name.lower(), "")
-
-    @property
-    def text(self) -> str:
-        """The body as text, for people to look at what could not be read."""
-        return storable(self.body.decode("utf-8", "replace"))
-
-    @property
-    def content_type(self) -> str:
-        """The media type of the body, in lower case and without parameters."""
-        return self.header("Content-Type").partition(";")[0].strip().lower()
-
-    @cached_property
-    def form(self) -> list[tuple[str, str]]:
-        """The form's names and values as sent: blanks kept, repeated names kept.
-
-        Raises ValueError for more than MAX_FIELDS."""
-        body = self.body.decode("utf-8", "replace")
-        return parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=MAX_FIELDS)
-
-    @property
-    def our_id(self) -> str | None:
-        """Our public id of the message that a status callback is about, from the address we gave."""
-        values = parse_qs(urlsplit(self.url).query).get(OUR_ID, [])
-        return values[0] if len(values) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -129,14 +60,38 @@ class Adapter(ABC):
     pasting: ClassVar[Mapping[Kind, str]] = {}
     """Where in the provider's console each of a line's two addresses is to be pasted; a kind that is missing needs
     no pasting."""
+    methods: ClassVar[Mapping[Kind, str]] = {"inbound": "POST", "status": "POST"}
+    """The HTTP methods, parted by blanks, that the provider may call each address with."""
+    one_address: ClassVar[bool] = False
+    """Whether the provider knows one address for texts and receipts: then what is said decides which it is, and the
+    address for texts is the one to paste."""
+    rates: ClassVar[Mapping[NumberKind, float]] = {}
+    """Segments a second that the provider takes from one number of each kind by its own published rule; a kind that is
+    missing has no limit."""
 
     @abstractmethod
     def account(self, credentials: Credentials) -> str:
         """The provider's id of the account: with a provider's message id it makes a key that is unique."""
 
+    def complaint(self, credentials: Credentials) -> str:
+        """What is wrong with the form of credentials that were entered, in a sentence, or blank."""
+        del credentials
+        return ""
+
+    def base_url(self, credentials: Credentials) -> str:
+        """Where the provider's interface is, for this account."""
+        del credentials
+        return self.default_base_url
+
     @abstractmethod
     def verify(self, request: RawRequest, credentials: Credentials, now: datetime) -> None:
         """Return if the request is the provider's own; `now` is aware UTC. Raises Refused and nothing else."""
+
+    def nonce(self, request: RawRequest) -> str:
+        """What of a verified request may come with one content only, or blank where the signature covers the content.
+        Whoever receives webhooks refuses it with another."""
+        del request
+        return ""
 
     @abstractmethod
     def parse(self, request: RawRequest, kind: Kind) -> list[Event]:
@@ -161,9 +116,9 @@ class Adapter(ABC):
         """What a person can do about a provider's error code, or blank."""
 
     def texts_per_second(self, number: str) -> float | None:
-        """How many segments a second the provider takes from a number by its own published rule; None: no limit."""
-        del number
-        return None
+        """How many segments a second the provider takes from a number of ours (E.164, short code or name) by its own
+        published rule; None: no limit. An account may have been given more, for which the line's own pace is there."""
+        return self.rates.get(kind_of_number(number))
 
     def answer(self, kind: Kind) -> Reply:
         """The reply to a webhook that was stored."""
@@ -175,8 +130,9 @@ class Adapter(ABC):
         return tuple(credentials[name] for name in names if credentials.get(name))
 
     def check_owner(self, event: Event, account: str, numbers: Collection[str]) -> Event:
-        """The event, if it is of this provider account and, for an inbound text, to one of `numbers` (E.164 or
-        short codes); else Malformed with the reason. An authentic request may still be about somebody else."""
+        """The event, if it is of this provider account and, for an inbound text, to one of `numbers` (E.164 or short
+        codes: those of the connection's lines); else Malformed with the reason. An authentic request may still be
+        about somebody else."""
         if isinstance(event, Malformed):
             return event
         if event.account is not None and event.account != account:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flexie.providers.base import Credentials, ProviderError
+from flexie.providers.base import Credentials
 from flexie.providers.events import InboundEvent, Malformed, StatusEvent
 from flexie.providers.json_body import NotReadable, read_object
+from flexie.providers.request import ProviderError
 from flexie.providers.sending import HttpRequest
 
 

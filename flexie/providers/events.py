@@ -38,7 +38,7 @@ class InboundEvent:
 
 @dataclass(frozen=True)
 class StatusEvent:
-    """A receipt: how far a message has come. `final` says that no other will follow.
+    """A receipt: how far a message has come. `final` says that no other will follow. `segments`: as it was charged.
 
     `provider_id` is the message's, blank where a receipt names it by our id alone. `our_id` is our own public id,
     from the address that we gave for receipts."""
@@ -52,6 +52,7 @@ class StatusEvent:
     our_id: str | None = None
     opted_out: bool = False
     account: str | None = None
+    segments: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,16 @@ class Malformed:
 
     reason: str
     content: str = field(default="", repr=False)
+
+
+STOP_WORDS = frozenset({"STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
+"""Texts after which providers and networks block a number by themselves (CTIA, "Messaging Principles and Best
+Practices"), whatever words the account listens to."""
+
+
+def stop_in(text: str) -> Consent | None:
+    """Whether the text, by itself, is one of the words after which the provider blocks the number."""
+    return "stop" if text.strip().upper() in STOP_WORDS else None
 
 
 Event = InboundEvent | StatusEvent | Malformed

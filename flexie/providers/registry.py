@@ -2,9 +2,10 @@
 
 from flexie.providers.base import Adapter
 from flexie.providers.simulator import Simulator
+from flexie.providers.telnyx import Telnyx
 from flexie.providers.twilio import Twilio
 
-_ADAPTERS: tuple[Adapter, ...] = (Twilio(), Simulator())
+_ADAPTERS: tuple[Adapter, ...] = (Twilio(), Telnyx(), Simulator())
 _BY_NAME = {known.name: known for known in _ADAPTERS}
 
 

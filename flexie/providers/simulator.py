@@ -3,25 +3,18 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flexie.phones import sender
 from flexie.providers import simulator_account
-from flexie.providers.base import (
-    Adapter,
-    CredentialField,
-    Credentials,
-    Kind,
-    MalformedRequest,
-    RawRequest,
-    Refused,
-    Reply,
-)
+from flexie.providers.answering import AnswersInJson
+from flexie.providers.base import CredentialField, Credentials, Kind, Reply
 from flexie.providers.events import Event, InboundEvent, Malformed, Media, Status, StatusEvent
-from flexie.providers.json_body import NotReadable, read_object, text_of
-from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Throttled, Unknown, pause
+from flexie.providers.json_body import NotReadable, count_in, read_object, text_of
+from flexie.providers.moments import is_recent, moment
+from flexie.providers.request import MalformedRequest, RawRequest, Refused
+from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Unknown
 
 TOLERANCE_SECONDS = 300
 """How far a webhook's timestamp may be from our clock."""
@@ -42,13 +35,17 @@ ADVICE = {
 }
 
 
-class Simulator(Adapter):
+class Simulator(AnswersInJson):
     """The pretend phone network of `flask simulator`."""
 
     name = "simulator"
     label = "Simulator"
     default_base_url = "http://127.0.0.1:8000/simulator"
     replies = dict.fromkeys(("inbound", "status"), Reply(200, "{}", "application/json"))
+    opted_out_codes = frozenset({OPTED_OUT})
+    invalid_number_codes = frozenset({"invalid_number"})
+    bad_credentials_codes = frozenset({"unauthorized"})
+    advices = ADVICE
     directory = simulator_account.SimulatorDirectory()
     credential_fields = (
         CredentialField("account", "Account", False, "The name of the simulator's account.", required=False),
@@ -73,7 +70,7 @@ class Simulator(Adapter):
         signed = hmac.new(secret.encode(), words, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(signed.encode(), signature.encode("utf-8", "replace")):
             raise Refused("The signature does not fit: the webhook secret is another, or the body was changed.")
-        if not _recent(timestamp, now):
+        if not is_recent(timestamp, now, TOLERANCE_SECONDS):
             raise Refused("The signature is too old, or one of the two clocks is wrong.")
 
     def parse(self, request: RawRequest, kind: Kind) -> list[Event]:
@@ -101,49 +98,16 @@ class Simulator(Adapter):
         headers = simulator_account.headers(credentials)
         return HttpRequest("POST", f"{base_url}/v1/messages", headers, json.dumps(payload).encode())
 
-    def read_send(
-        self, status: int, headers: Mapping[str, str], body: bytes
-    ) -> Accepted | Rejected | Throttled | Unknown:
-        """201 with an id is accepted; 429 and other 4xx were not; anything else cannot be known."""
-        if status == 429:
-            return pause(headers)
-        try:
-            found = read_object(body)
-        except NotReadable:
-            found = {}
-        if 200 <= status < 300:
-            return _accepted(found)
-        if 400 <= status < 500 and status != 408:
-            return self._rejected(status, found)
-        return Unknown(f"The simulator answered with HTTP {status}")
+    def read_error(self, found: dict[str, Any]) -> tuple[str, str]:
+        """`code` and `message`."""
+        return text_of(found, "code"), text_of(found, "message")
 
-    def _rejected(self, status: int, found: dict[str, Any]) -> Rejected:
-        code = text_of(found, "code") or f"HTTP {status}"
-        return Rejected(
-            code,
-            text_of(found, "message") or f"The simulator refused the message with HTTP {status}.",
-            opted_out=code == OPTED_OUT,
-            invalid_number=code == "invalid_number",
-            bad_credentials=status == 401,
-            advice=self.advice(code),
-        )
-
-    def advice(self, code: str) -> str:
-        """What to do about one of the simulator's codes."""
-        return ADVICE.get(code, "")
-
-
-def _accepted(found: dict[str, Any]) -> Accepted | Unknown:
-    provider_id, said, segments = text_of(found, "id"), text_of(found, "status"), found.get("segments")
-    if not provider_id:
-        return Unknown("The simulator accepted the request, but its answer cannot be read")
-    return Accepted(provider_id, said, STATUSES.get(said, "queued"), segments if isinstance(segments, int) else None)
-
-
-def _recent(timestamp: str, now: datetime) -> bool:
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 15):
-        return False
-    return abs(now.timestamp() - int(timestamp)) <= TOLERANCE_SECONDS
+    def read_accepted(self, found: dict[str, Any]) -> Accepted | Unknown:
+        """A message with an id."""
+        provider_id, said = text_of(found, "id"), text_of(found, "status")
+        if not provider_id:
+            return self.unreadable()
+        return Accepted(provider_id, said, STATUSES.get(said, "queued"), count_in(found, "segments"))
 
 
 def _inbound(found: dict[str, Any], request: RawRequest) -> Event:
@@ -154,7 +118,7 @@ def _inbound(found: dict[str, Any], request: RawRequest) -> Event:
     if media is None:
         return Malformed("The media of the text cannot be read.", request.text)
     return InboundEvent(
-        text_of(found, "id"), sender(phone), sender(line), text, media, received_at=_moment(found.get("received_at"))
+        text_of(found, "id"), sender(phone), sender(line), text, media, received_at=moment(found.get("received_at"))
     )
 
 
@@ -166,17 +130,6 @@ def _media(found: object) -> tuple[Media, ...] | None:
     if any(not isinstance(entry, dict) or not text_of(entry, "url") for entry in entries):
         return None
     return tuple(Media(text_of(entry, "url"), text_of(entry, "content_type") or None) for entry in entries)
-
-
-def _moment(found: object) -> datetime | None:
-    """A time in ISO 8601 (UTC where it names no zone), or in seconds since the epoch."""
-    try:
-        if isinstance(found, int | float) and not isinstance(found, bool):
-            return datetime.fromtimestamp(found, UTC)
-        moment = datetime.fromisoformat(str(found or ""))
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _status(found: dict[str, Any], request: RawRequest) -> Event:

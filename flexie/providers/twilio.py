@@ -10,13 +10,13 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from flexie.providers import twilio_account, twilio_signature, twilio_webhooks
-from flexie.providers.base import Adapter, CredentialField, Credentials, Kind, RawRequest, Reply
+from flexie.providers.answering import AnswersInJson
+from flexie.providers.base import CredentialField, Credentials, Kind, Reply
 from flexie.providers.events import Event
-from flexie.providers.json_body import NotReadable, read_object, text_of
-from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Throttled, Unknown, pause
-
-THROTTLED = {"20429", "14107", "63038"}
-"""Codes of requests that were not processed because there were too many."""
+from flexie.providers.json_body import count_in, text_of
+from flexie.providers.rates import NumberKind
+from flexie.providers.request import RawRequest
+from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Unknown
 
 INVALID_NUMBERS = {"21211", "21217", "21265", "21401", "21407", "21421", "21604", "21614", "21635"}
 
@@ -39,20 +39,26 @@ ADVICE = {
 }
 
 
-TOLL_FREE = tuple(f"+1{area}" for area in (800, 833, 844, 855, 866, 877, 888))
-"""Area codes of toll-free numbers in the North American plan."""
+RATES: dict[NumberKind, float] = {"local": 1, "toll-free": 3, "short code": 100, "name": 10, "abroad": 10}
+"""Twilio's article "Understanding Twilio Rate Limits and Message Queues" (help.twilio.com, 115002943027)."""
 
 EMPTY_TWIML = Reply(200, '<?xml version="1.0" encoding="UTF-8"?><Response/>', "text/xml")
 """An empty TwiML document: no text in answer."""
 
 
-class Twilio(Adapter):
+class Twilio(AnswersInJson):
     """A Twilio account, or a subaccount."""
 
     name = "twilio"
     label = "Twilio"
     default_base_url = "https://api.twilio.com"
     replies = dict.fromkeys(("inbound", "status"), EMPTY_TWIML)
+    rates = RATES
+    throttled_codes = frozenset({"20429", "14107", "63038"})
+    opted_out_codes = frozenset({twilio_webhooks.OPTED_OUT})
+    invalid_number_codes = frozenset(INVALID_NUMBERS)
+    bad_credentials_codes = frozenset({"20003"})
+    advices = ADVICE
     directory = twilio_account.TwilioDirectory()
     history = twilio_account.TwilioHistory()
     pasting: ClassVar[Mapping[Kind, str]] = {
@@ -105,54 +111,16 @@ class Twilio(Adapter):
         url = twilio_account.address(credentials, base_url, "Messages.json")
         return HttpRequest("POST", url, headers, urlencode([pair for pair in pairs if pair[1]]).encode())
 
-    def read_send(
-        self, status: int, headers: Mapping[str, str], body: bytes
-    ) -> Accepted | Rejected | Throttled | Unknown:
-        """201 with a SID that has not failed is accepted; 429 and other 4xx were not; the rest is unknown."""
-        try:
-            found = read_object(body)
-        except NotReadable:
-            found = {}
-        if status == 429 or (400 <= status < 500 and text_of(found, "code") in THROTTLED):
-            return pause(headers)
-        if 200 <= status < 300:
-            return self._accepted(found)
-        if 400 <= status < 500 and status != 408:
-            said = text_of(found, "message") or f"Twilio refused the message with HTTP {status}."
-            return self._rejected(text_of(found, "code") or f"HTTP {status}", said, status in (401, 403))
-        return Unknown(f"Twilio answered with HTTP {status}")
+    def read_error(self, found: dict[str, Any]) -> tuple[str, str]:
+        """`code` and `message`."""
+        return text_of(found, "code"), text_of(found, "message")
 
-    def _accepted(self, found: dict[str, Any]) -> Accepted | Rejected | Unknown:
+    def read_accepted(self, found: dict[str, Any]) -> Accepted | Rejected | Unknown:
+        """A SID that has not failed already."""
         provider_id, said, code = text_of(found, "sid"), text_of(found, "status"), text_of(found, "error_code")
         if not provider_id:
-            return Unknown("Twilio accepted the request, but its answer cannot be read")
+            return self.unreadable()
         if said in ("failed", "undelivered", "canceled"):
-            return self._rejected(code or said, text_of(found, "error_message") or f"Twilio says: {said}.", False)
-        segments = text_of(found, "num_segments")
-        known = int(segments) if segments.isdecimal() and segments != "0" else None
-        return Accepted(provider_id, said, twilio_webhooks.STATUSES.get(said, "queued"), known)
-
-    def _rejected(self, code: str, said: str, unauthorized: bool) -> Rejected:
-        return Rejected(
-            code,
-            said,
-            opted_out=code == twilio_webhooks.OPTED_OUT,
-            invalid_number=code in INVALID_NUMBERS,
-            bad_credentials=code == "20003" or (unauthorized and code != twilio_webhooks.OPTED_OUT),
-            advice=self.advice(code),
-        )
-
-    def texts_per_second(self, number: str) -> float | None:
-        """By the kind of number ("Understanding Twilio Rate Limits and Message Queues"): long codes of the United
-        States and Canada 1, toll-free ones 3, short codes 100, others and names 10. An account may have been given
-        more, for which the line's own pace is there.
-        """
-        if number.startswith(TOLL_FREE):
-            return 3.0
-        if number.startswith("+1"):
-            return 1.0
-        return 100.0 if number.isdigit() and len(number) < 7 else 10.0
-
-    def advice(self, code: str) -> str:
-        """What to do about one of Twilio's codes (twilio.com/docs/api/errors)."""
-        return ADVICE.get(code, "")
+            return self.rejected(code or said, text_of(found, "error_message") or f"Twilio says: {said}.")
+        segments = count_in(found, "num_segments")
+        return Accepted(provider_id, said, twilio_webhooks.STATUSES.get(said, "queued"), segments)

@@ -10,7 +10,8 @@ import hmac
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
-from flexie.providers.base import Credentials, RawRequest, Refused
+from flexie.providers.base import Credentials
+from flexie.providers.request import RawRequest, Refused
 
 FORM = "application/x-www-form-urlencoded"
 _HASHES = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}

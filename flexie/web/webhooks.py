@@ -1,6 +1,7 @@
 """Where providers post. Verify the raw request, store, commit, ring, answer: nothing else happens here."""
 
 import logging
+from dataclasses import replace
 
 from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy import update
@@ -15,9 +16,10 @@ log = logging.getLogger(__name__)
 routes = connections.Routes()
 
 
-@bp.post("/<provider>/<token>/<any(inbound, status):kind>")
+@bp.route("/<provider>/<token>/<any(inbound, status):kind>", methods=["GET", "POST"])
 def receive(provider: str, token: str, kind: providers.Kind) -> Response:
-    """One webhook of a line. 404 unknown address, 403 not authentic, 503 not stored (the provider tries again)."""
+    """One webhook of a line. 404 unknown address, 405 not a method of this provider, 403 not authentic, 503 not stored
+    (the provider tries again)."""
     try:
         route = routes.find(provider, token)
     except SQLAlchemyError:
@@ -25,6 +27,8 @@ def receive(provider: str, token: str, kind: providers.Kind) -> Response:
     if route is None:
         abort(404)
     adapter = providers.adapter(provider)
+    if request.method not in adapter.methods[kind].split():
+        abort(405)
     raw = _raw_request()
     try:
         adapter.verify(raw, route.credentials, clock.now())
@@ -66,7 +70,7 @@ def _events(
         events = adapter.parse(raw, kind)
     except providers.MalformedRequest as problem:
         return [providers.Malformed(str(problem), raw.text)]
-    return [adapter.check_owner(event, route.account, [route.number]) for event in events]
+    return [adapter.check_owner(event, route.account, route.lines) for event in events]
 
 
 def _store(route: connections.Route, kind: str, events: list[providers.Event]) -> None:
@@ -74,7 +78,7 @@ def _store(route: connections.Route, kind: str, events: list[providers.Event]) -
     store, doorbell = intake.of_app(), bell.of_app()
     for event in events:
         if isinstance(event, providers.InboundEvent):
-            if store.text(origin, event):
+            if store.text(replace(origin, line_id=route.line_for(event.to)), event):
                 doorbell.ring_soon("inbound")
         elif isinstance(event, providers.StatusEvent):
             if store.receipt(origin, event):

@@ -15,6 +15,7 @@ from tests.web.browser import Browser
 
 NO_PAGES = {
     "static": "files that pages load",
+    "webhooks.receive": "where providers post",
     "health.healthz": "for machines that watch",
     "inbox.listing": "a part of the inbox",
     "conversation.messages": "a part of a conversation",

@@ -11,6 +11,9 @@ ACCOUNT = "demo"
 CREDENTIALS = {"account": ACCOUNT, "api_key": "key-canary-41aa", "webhook_secret": "secret-canary-5b0c"}
 LINE = "+12025550111"
 PHONE = "+14135550122"
+SIGNED = ("body",)
+SENT_BY_SDK = []  # it has none
+PROVES = ("x-simulator-signature", "x-simulator-timestamp")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 TEXT = {
@@ -39,9 +42,18 @@ def inbound(**changes):
     return signed("https://sms.example.test/webhooks/simulator/t0k/inbound", TEXT | changes)
 
 
+def texted(text):
+    return inbound(text=text)
+
+
 def receipt(our_id="m-1", **changes):
     url = f"https://sms.example.test/webhooks/simulator/t0k/status?message={our_id}"
     return signed(url, RECEIPT | {"message": our_id} | changes)
+
+
+def at(address, kind, our_id="m-1", to=LINE):
+    """An authentic webhook at an address."""
+    return signed(address, TEXT | {"to": to} if kind == "inbound" else RECEIPT | {"message": our_id})
 
 
 def vector(name, request, expect=None, kind="inbound", now=NOW, reason=None):
@@ -79,8 +91,8 @@ VECTORS = [
 ]
 
 
-def error(status, code):
-    return status, {}, json.dumps({"code": code, "message": "Told so"})
+def error(status, code, message="Told so"):
+    return status, {}, json.dumps({"code": code, "message": message})
 
 
 RESPONSES = {
@@ -91,11 +103,11 @@ RESPONSES = {
     "throttled": ((429, {"retry-after": "12"}, "{}"), Throttled(12)),
     "success with an error": (
         (200, {}, '{"code":"invalid_number","message":"no"}'),
-        Unknown("The simulator accepted the request, but its answer cannot be read"),
+        Unknown("Simulator accepted the request, but its answer cannot be read"),
     ),
-    "server error": (error(500, "server_error"), Unknown("The simulator answered with HTTP 500")),
+    "server error": (error(500, "server_error"), Unknown("Simulator answered with HTTP 500")),
     "garbage": (
         (201, {}, "\x00\xff"),
-        Unknown("The simulator accepted the request, but its answer cannot be read"),
+        Unknown("Simulator accepted the request, but its answer cannot be read"),
     ),
 }

@@ -4,16 +4,21 @@ import base64
 import hashlib
 import hmac
 import json
-from pathlib import Path
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flexie.providers import Accepted, RawRequest, Rejected, Throttled, Unknown
+from tests.providers import vectors
 
 ACCOUNT = "AC" + "a" * 32
 CREDENTIALS = {"account_sid": ACCOUNT, "auth_token": "token-canary-7d1f", "shared_key": "shared-canary-99e2"}
 LINE = "+12025550111"
 PHONE = "+14135550122"
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "twilio.json").read_text())["vectors"]
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+VECTORS = vectors.of("twilio")
+SIGNED = ("body", "address")
+SENT_BY_SDK = []  # test_twilio_send compares forms
+PROVES = ("x-twilio-signature",)
 
 TEXT = {
     "MessageSid": "SM" + "1" * 32, "AccountSid": ACCOUNT, "From": PHONE, "To": LINE, "Body": "hi",
@@ -41,8 +46,19 @@ def inbound(**changes):
     return signed("https://sms.example.test/webhooks/twilio/t0k/inbound", TEXT | changes)
 
 
+def texted(text):
+    return inbound(Body=text)
+
+
 def receipt(our_id="m-1", **changes):
     return signed(f"https://sms.example.test/webhooks/twilio/t0k/status?message={our_id}", RECEIPT | changes)
+
+
+def at(address, kind, our_id="m-1", to=LINE):
+    """An authentic webhook at an address."""
+    if kind == "inbound":
+        return signed(address, TEXT | {"To": to})
+    return signed(f"{address}?message={our_id}", RECEIPT)
 
 
 def error(status, code, message="Told so"):

@@ -8,7 +8,12 @@ import pytest
 
 from flexie.providers import Accepted, NotSent, Rejected, Throttled, Unknown, adapter, post
 
-CREATED = b'{"sid":"SM1","id":"SM1","status":"queued"}'
+
+@pytest.fixture
+def created(provider):
+    """What the provider answers when it takes a message."""
+    (_, _, body), _ = provider.cases.RESPONSES["accepted"]
+    return body.encode()
 
 
 @pytest.fixture
@@ -19,14 +24,15 @@ def send(provider, text, client, faults):
     return send
 
 
-def test_an_accepted_message_is_posted_once(send, faults):
-    faults.misbehave = faults.respond(201, CREATED)
-    assert send() == Accepted("SM1", "queued", "queued", None)
+def test_an_accepted_message_is_posted_once(send, faults, provider):
+    (status, _, body), accepted = provider.cases.RESPONSES["accepted"]
+    faults.misbehave = faults.respond(status, body.encode())
+    assert send() == accepted
     assert faults.posts == 1
 
 
 @pytest.mark.parametrize("fault", ["drop", "reset", "silence", "drip", "half", "garbage", 500, 502, 301, 307, 308])
-def test_after_the_request_went_out_the_outcome_is_unknown_and_nothing_is_posted_again(send, faults, fault):
+def test_after_the_request_went_out_the_outcome_is_unknown_and_nothing_is_posted_again(send, faults, fault, created):
     known = {
         "drop": lambda connection: None,
         "reset": faults.reset,
@@ -35,7 +41,7 @@ def test_after_the_request_went_out_the_outcome_is_unknown_and_nothing_is_posted
         "half": lambda connection: connection.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 99\r\n\r\n{"),
         "garbage": lambda connection: connection.sendall(b"\x00\x01 not http at all\r\n\r\n"),
     }
-    answer = faults.respond(fault, CREATED, [f"Location: {faults.url}/again"]) if isinstance(fault, int) else None
+    answer = faults.respond(fault, created, [f"Location: {faults.url}/again"]) if isinstance(fault, int) else None
     faults.misbehave = answer or known[fault]
     assert isinstance(send(timeout=0.2), Unknown)
     assert faults.posts == 1
@@ -89,40 +95,40 @@ def test_a_huge_answer_is_not_read_to_its_end(send, faults):
     assert isinstance(send(), Rejected)
 
 
-def test_a_connection_is_used_again(send, faults):
-    faults.misbehave = faults.respond(201, CREATED, then="stay")
+def test_a_connection_is_used_again(send, faults, created):
+    faults.misbehave = faults.respond(201, created, then="stay")
     assert [type(send()) for _ in range(3)] == [Accepted] * 3
     assert faults.posts == 3
 
 
-def test_a_connection_that_the_server_closed_meanwhile_is_not_used(send, faults):
+def test_a_connection_that_the_server_closed_meanwhile_is_not_used(send, faults, created):
     """The server closes after each answer without saying so; each message still goes out, and once."""
-    faults.misbehave = faults.respond(201, CREATED, then="leave")
+    faults.misbehave = faults.respond(201, created, then="leave")
     for sent in range(1, 6):
         assert isinstance(send(), Accepted | Unknown)
         assert faults.posts <= sent
 
 
-def test_cookies_of_one_connection_do_not_reach_another(send, faults):
-    faults.misbehave = faults.respond(201, CREATED, ["Set-Cookie: account=1"])
+def test_cookies_of_one_connection_do_not_reach_another(send, faults, created):
+    faults.misbehave = faults.respond(201, created, ["Set-Cookie: account=1"])
     send()
     send()
     assert "cookie" not in faults.requests[1][0].lower()
 
 
-def test_the_environment_has_no_say(send, faults, monkeypatch):
+def test_the_environment_has_no_say(send, faults, monkeypatch, created):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    faults.misbehave = faults.respond(201, CREATED)
+    faults.misbehave = faults.respond(201, created)
     assert isinstance(send(), Accepted)
 
 
 def test_no_secret_and_no_text_shows_in_a_log_line_or_an_outcome(send, faults, provider, caplog):
     caplog.set_level(logging.DEBUG)
     secrets = provider.adapter.secrets(provider.cases.CREDENTIALS)
-    words = " ".join(secrets).encode()
+    _, _, refusal = provider.cases.error(401, "1", f"bad key {' '.join(secrets)}")
     seen = []
-    for answer in (faults.respond(401, b'{"code":"1","message":"bad key ' + words + b'"}'), faults.reset):
+    for answer in (faults.respond(401, refusal.encode()), faults.reset):
         faults.misbehave = answer
         seen.append(repr(send()))
     seen.append(repr(send("http://no-such-host.invalid")))

@@ -1,7 +1,5 @@
 """The request that sends through Twilio, against the one that the official client makes."""
 
-import json
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
@@ -10,8 +8,9 @@ from twilio.rest import Client
 
 from flexie.providers import OutboundText, adapter, post
 from tests.providers import cases_twilio as cases
+from tests.providers import vectors
 
-CAPTURED = json.loads((Path(__file__).parents[1] / "vectors" / "sdk_requests.json").read_text())["requests"]
+CAPTURED = vectors.SDK_REQUESTS
 SERVICE = "MG" + "c" * 32
 CREDENTIALS = {"account_sid": cases.ACCOUNT, "auth_token": "tok"}
 MEANINGFUL = ("authorization", "content-type", "accept")
