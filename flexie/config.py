@@ -18,6 +18,7 @@ LONGEST_SOCKET_PATH = 100
 LARGEST_BODY = 1024 * 1024  # bytes; a webhook or an API call beyond it is answered 413
 SESSION_DAYS = 14
 AT_ONCE = 8  # requests that one web process works on at once
+STATISTICS_SECONDS = 3_600  # how old the planner's statistics of a connection to SQLite may be (flexie.survey)
 MOST_STREAMS = 400  # open browsers that one web process tells news; more of them look by themselves
 
 
@@ -55,8 +56,13 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": public_url.startswith("https://"),
         "PERMANENT_SESSION_LIFETIME": SESSION_DAYS * 86_400,
         "WTF_CSRF_TIME_LIMIT": None,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not database.startswith("sqlite")},
+        "SQLALCHEMY_ENGINE_OPTIONS": _pool(database),
     }
+
+
+def _pool(database: str) -> dict[str, Any]:
+    """A server's connection is tried before use; one to SQLite reads the planner's statistics when it begins."""
+    return {"pool_recycle": STATISTICS_SECONDS} if database.startswith("sqlite") else {"pool_pre_ping": True}
 
 
 def completed(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Step 7: the clock process. It sleeps until the earliest due moment, rings, and runs the reconciler.
+"""Step 7: the clock process. It sleeps until the earliest due moment, rings, and runs the reconciler and the survey.
 
 Safe in several copies: ringing twice is ringing once, and every change it makes is decided by the row it changes.
 """
@@ -10,12 +10,13 @@ from typing import cast
 
 from flask import Flask
 
-from flexie import batches, bell, db, reconciler
+from flexie import batches, bell, db, reconciler, survey
 
 LONGEST_SLEEP = 0.25  # seconds; a moment that becomes due meanwhile is found at the next look
 SHORTEST_SLEEP = 0.01
 SLEEP_AFTER_RINGING = 0.05  # the next moment hides behind those that are due until somebody has worked
 RECONCILE_EVERY = 5.0  # seconds
+SURVEY_EVERY = 3_600.0  # seconds
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ class Timekeeper:
         self.app = app
         self.stopped = threading.Event()
         self._next_reconcile = 0.0
+        self._next_survey = 0.0
 
     def run(self) -> None:
         """Until stopped. A database or a Redis that is away is met with patience."""
@@ -40,11 +42,17 @@ class Timekeeper:
                 pause = 1.0
 
     def tick(self) -> float:
-        """One look: ring for due work, reconcile when it is time. Returns the seconds to sleep until the next look."""
+        """One look: ring for due work, and reconcile or survey when it is time.
+
+        Returns the seconds to sleep until the next look.
+        """
         if time.monotonic() >= self._next_reconcile:
             self._next_reconcile = time.monotonic() + RECONCILE_EVERY
             reconciler.reconcile()
             reconciler.seen("clock")
+        if time.monotonic() >= self._next_survey:
+            self._next_survey = time.monotonic() + SURVEY_EVERY
+            survey.look()
         with db.reading(), db.transaction():
             now = db.now()
             due = reconciler.due_since()

@@ -62,10 +62,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csvcells": set(),
     "importing": BELOW_DOMAIN | {"happenings", "ruleset"},
     "reconciler": BELOW_DOMAIN | {"outbound"},
+    "survey": {"db", "models"},
 }
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
 DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "performing", "outbox", "facts", "intake",
-          "later", "overtaken", "scheduled", "writing", "questions", "starting", "happenings",
+          "survey", "later", "overtaken", "scheduled", "writing", "questions", "starting", "happenings",
           "recordevents", "schedules", "passes", "notices", "linking", "runlog",
           "callouts", "safehttp", "hours", "trying", "backtest", "audit", "auditlog", "finding", "presence", "seeking",
           "ruleset", "rulebook", "consent", "records", "fields", "cases",
@@ -80,7 +81,7 @@ STEPS = {
     "4 runs": ["flexie/runs.py", "flexie/performing/", "rules/interpreter.py"],
     "5 outbound": ["flexie/outbound.py", "flexie/senders.py"],
     "6 receipts": ["flexie/receipts.py"],
-    "7 the clock": ["flexie/timekeeper.py", "flexie/reconciler.py"],
+    "7 the clock": ["flexie/timekeeper.py", "flexie/reconciler.py", "flexie/survey.py"],
 }
 
 
