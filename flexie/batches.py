@@ -3,14 +3,14 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, get_args
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from flexie.db import transaction
 
-Work = Literal["inbound", "receipts", "schedules", "passes", "events", "runs", "sends", "calls", "imports"]
-KINDS: tuple[Work, ...] = ("inbound", "receipts", "schedules", "passes", "events", "runs", "sends", "calls", "imports")
+Work = Literal["inbound", "receipts", "schedules", "passes", "events", "runs", "sends", "calls", "media", "imports"]
+KINDS: tuple[Work, ...] = get_args(Work)
 """The kinds of work that rows can stand for, in the order of a text's way."""
 
 log = logging.getLogger(__name__)

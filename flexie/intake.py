@@ -117,7 +117,7 @@ def _text_row(origin: Origin, event: InboundEvent) -> Row:
     return {
         **_event_row(origin, "inbound", event.provider_id, "", "applied", now),
         "number": phones.canonical(sender),
-        "preview": text[:LONGEST_PREVIEW] or ("Picture" if media else ""),
+        "preview": text.strip()[:LONGEST_PREVIEW] or _without_words(media),
         "conversation_public_id": new_public_id(),
         "message_public_id": new_public_id(),
         "text": text,
@@ -127,6 +127,12 @@ def _text_row(origin: Origin, event: InboundEvent) -> Row:
         "media": json.dumps(media) if media else None,
         "opt_out": event.opt_out,
     }
+
+
+def _without_words(media: list[Row]) -> str:
+    """What lists say of a text without words, by what its provider calls its files: more is not known yet."""
+    are_pictures = [(item["content_type"] or "image/").lower().startswith("image/") for item in media]
+    return "" if not media else "Picture" if any(are_pictures) else "File"
 
 
 def _receipt_row(origin: Origin, event: StatusEvent) -> Row:

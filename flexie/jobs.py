@@ -48,6 +48,7 @@ LOOKS: dict[Work, Callable[[], None]] = {
     **{kind: partial(_until_done, kind, drain) for kind, drain in DRAINS.items()},
     "sends": partial(_wake, "senders"),
     "calls": partial(_wake, "callers"),
+    "media": partial(_wake, "fetchers"),
     "imports": partial(_one_lump, "imports"),
 }
 

@@ -29,6 +29,7 @@ from flexie.models import (
     Heartbeat,
     Import,
     Line,
+    MediaFile,
     Message,
     Rule,
     Run,
@@ -40,6 +41,9 @@ from flexie.models import (
 from flexie.models.messages import UNFINISHED
 from flexie.models.rules import LIVE
 from flexie.statuses import WAITING
+
+OF_OTHERS = frozenset({"calls", "media"})
+"""Work that waits for servers of others, and not for us."""
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +105,7 @@ def _waiting_since() -> dict[str, Select[Any]]:
         "sends": _sends_since(),
         "imports": select(func.min(Import.due_at)),
         "calls": select(func.min(WebhookCall.due_at)).where(WebhookCall.state == literal_column("'waiting'")),
+        "media": select(func.min(MediaFile.due_at)).where(MediaFile.state == literal_column("'waiting'")),
     }
 
 
@@ -114,18 +119,18 @@ def _sends_since() -> Select[Any]:
 def due_since() -> dict[str, datetime]:
     """For each kind of work that has rows waiting, when the first of them is (or was) due.
 
-    In a rehearsal there are no webhooks: calls are left alone.
+    In a rehearsal there is nobody outside: calls and files are left alone.
     """
-    rows = db.db.session.execute(_all_waiting(with_calls=not clock.is_rehearsed()))
+    rows = db.db.session.execute(_all_waiting(with_others=not clock.is_rehearsed()))
     return {kind: moment for moment, kind in rows if moment is not None}
 
 
 @lru_cache(maxsize=2)
-def _all_waiting(*, with_calls: bool) -> CompoundSelect[Any]:
+def _all_waiting(*, with_others: bool) -> CompoundSelect[Any]:
     """One statement for all kinds, made once: workers and the clock ask it all day."""
     queries = _waiting_since()
-    if not with_calls:
-        del queries["calls"]
+    if not with_others:
+        queries = {kind: query for kind, query in queries.items() if kind not in OF_OTHERS}
     return union_all(*(query.add_columns(literal_column(f"'{kind}'")) for kind, query in queries.items()))
 
 
@@ -139,10 +144,10 @@ def overdue(by: timedelta) -> list[str]:
 def oldest_due_seconds() -> float:
     """How long the oldest due work has been waiting, in seconds; 0 when nothing waits.
 
-    Calls of webhooks do not count: how slow others are says nothing about us.
+    Calls of webhooks and files do not count: how slow others are says nothing about us.
     """
     now = db.now()
-    return max([0.0, *((now - since).total_seconds() for kind, since in due_since().items() if kind != "calls")])
+    return max([0.0, *((now - since).total_seconds() for kind, since in due_since().items() if kind not in OF_OTHERS)])
 
 
 def forgotten_runs() -> list[int]:

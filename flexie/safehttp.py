@@ -1,4 +1,4 @@
-"""One POST to an address that somebody typed in, and never to a machine that only we can reach.
+"""One request to an address that others gave us, and never to a machine that only we can reach.
 
 A name is resolved once, every address that it has must be public, and the connection goes to the very address that was
 looked at: asking the name server again could give another answer (DNS rebinding). The certificate and the Host header
@@ -12,6 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpcore
@@ -37,6 +38,19 @@ class Forbidden(Exception):
 
 class NoAnswer(Exception):
     """No answer came, with the reason: nobody there, no proof who it is, or too slow."""
+
+
+class TooLarge(Exception):
+    """The answer has more bytes than are read."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the status, the names of the headers in lower case, and the body as it was sent."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 def refuse(url: str, *, allow_private: bool = False) -> None:
@@ -69,23 +83,70 @@ def post(
         Forbidden: the address may not be called; nothing was written.
         NoAnswer: whether the other side got it cannot be known.
     """
-    backend = _CheckedBackend(time.monotonic() + timeout, allow_private, resolver or _resolved)
+    way = _Way(timeout, allow_private, resolver, tls)
+    return _exchange("POST", url, headers, body, way, most=None).status
+
+
+def get(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    timeout: float,
+    most: int,
+    allow_private: bool = False,
+    resolver: Resolver | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> Answer:
+    """Ask once for what is there. `timeout` (seconds) is for all of it, `most` bytes of it are taken.
+
+    Raises:
+        Forbidden: the address may not be called; nothing was written.
+        NoAnswer: nothing, or not all of it, came in time.
+        TooLarge: there is more than `most`.
+    """
+    way = _Way(timeout, allow_private, resolver, tls)
+    return _exchange("GET", url, {"Accept": "*/*", "Accept-Encoding": "identity", **headers}, None, way, most)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How an address is reached: within how many seconds, and what is allowed and believed on the way."""
+
+    timeout: float
+    allow_private: bool
+    resolver: Resolver | None
+    tls: ssl.SSLContext | None
+
+
+def _exchange(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, way: _Way, most: int | None
+) -> Answer:
+    """One request. The body of the answer is read up to `most` bytes, or not at all."""
     parts = _parts(url)
     target = httpcore.URL(scheme=parts.scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path)
     sent = {"Host": parts.netloc.decode(), "User-Agent": "flexie", "Connection": "close", **headers}
-    limits = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
+    extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), way.timeout)}
+    backend = _CheckedBackend(time.monotonic() + way.timeout, way.allow_private, way.resolver or _resolved)
     try:
         with (
-            httpcore.ConnectionPool(ssl_context=tls or certificates.trusted(), network_backend=backend) as pool,
-            pool.stream(
-                "POST", target, headers=list(sent.items()), content=body, extensions={"timeout": limits}
-            ) as answer,
+            httpcore.ConnectionPool(ssl_context=way.tls or certificates.trusted(), network_backend=backend) as pool,
+            pool.stream(method, target, headers=list(sent.items()), content=body, extensions=extensions) as answer,
         ):
-            return answer.status
+            names = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
+            return Answer(answer.status, names, b"" if most is None else _read(answer, most))
     except (httpcore.TimeoutException, TimeoutError):
-        raise NoAnswer(f"no answer within {timeout:g} seconds") from None
+        raise NoAnswer(f"no answer within {way.timeout:g} seconds") from None
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as problem:
         raise NoAnswer(_in_words(problem)) from None
+
+
+def _read(answer: httpcore.Response, most: int) -> bytes:
+    read = bytearray()
+    for piece in answer.iter_stream():
+        read += piece
+        if len(read) > most:
+            raise TooLarge
+    return bytes(read)
 
 
 def is_public(address: str) -> bool:

@@ -1,4 +1,4 @@
-"""The threads of a worker that call providers and webhooks, so that a slow one holds up no rule and no inbound text."""
+"""The threads of a worker that call others (providers, webhooks), so that a slow one holds up no rule and no text."""
 
 import logging
 import threading
@@ -10,9 +10,11 @@ from typing import Generic, TypeVar
 from flask import Flask
 
 from flexie import callouts, outbound, providers
+from flexie.media import fetching
 
 SEND_THREADS = 8
 CALL_THREADS = 4
+FETCH_THREADS = 2
 MOST_TO_ONE_ADDRESS = 2  # of the threads for calls: a slow endpoint leaves the others to the rest
 
 log = logging.getLogger(__name__)
@@ -95,6 +97,15 @@ def of_calls(app: Flask) -> Senders[callouts.Claim]:
     """The threads that call webhooks for rules."""
     lanes = _Lanes()
     return Senders(app, "caller", CALL_THREADS, lanes.claim, lanes.carry_out)
+
+
+def of_media(app: Flask) -> Senders[fetching.Claim]:
+    """The threads that fetch what came with texts."""
+
+    def fetch(claimed: fetching.Claim) -> None:
+        fetching.finish(claimed, fetching.fetch(claimed))
+
+    return Senders(app, "fetcher", FETCH_THREADS, fetching.claim, fetch)
 
 
 class _Lanes:

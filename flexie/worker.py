@@ -73,15 +73,20 @@ class BellWorker(SimpleWorker):
 
 def run(app: Flask) -> None:
     """Work until a signal says stop. Needs the main thread, for signals."""
-    app.extensions["senders"], app.extensions["callers"] = senders.of_texts(app), senders.of_calls(app)
+    threads: dict[str, senders.Senders[Any]] = {
+        "senders": senders.of_texts(app),
+        "callers": senders.of_calls(app),
+        "fetchers": senders.of_media(app),
+    }
+    app.extensions.update(threads)
     patrol = Patrol(app)
     patrol.start()
     try:
         _answer_the_bell(app, patrol)
     finally:
         patrol.stop()
-        app.extensions["senders"].close()
-        app.extensions["callers"].close()
+        for each in threads.values():
+            each.close()
 
 
 def _answer_the_bell(app: Flask, patrol: "Patrol") -> None:

@@ -25,7 +25,7 @@ _numbers = itertools.count(1)
 
 
 class Nobody:
-    """Stands in for a worker's threads that call providers or webhooks, in tests that are not about them."""
+    """Stands in for a worker's threads that call others, in tests that are not about them."""
 
     def wake(self) -> None:
         """Calls stay due."""
@@ -39,7 +39,7 @@ class House:
         self.standin = standin
         self.client = app.test_client()
         self.senders = providers.new_client()
-        app.extensions["senders"], app.extensions["callers"] = self, Nobody()
+        app.extensions.update(senders=self, callers=Nobody(), fetchers=Nobody())
         with app.app_context(), transaction():
             self._furnish()
         self.inbound_url, self.status_url = self._addresses()
@@ -78,6 +78,15 @@ class House:
         """A customer texts the line: a signed webhook."""
         sid = sid or f"SM{next(_numbers):032x}"
         return self.post(self.inbound_url, inbound_form(body, sender, sid))
+
+    def picture(self, *paths: str, body: str = "", sender: str = ANA, sid: str | None = None) -> TestResponse:
+        """A customer sends files: they stand at the provider under these paths (or whole addresses)."""
+        sid = sid or f"MM{next(_numbers):032x}"
+        form = inbound_form(body, sender, sid) | {"NumMedia": str(len(paths))}
+        for at, path in enumerate(paths):
+            form[f"MediaUrl{at}"] = f"{self.standin.url}{path}" if path.startswith("/") else path
+            form[f"MediaContentType{at}"] = "image/jpeg"
+        return self.post(self.inbound_url, form)
 
     def receipt(self, message: Message, status: str, **more: str) -> TestResponse:
         """The provider reports on a message, by its own id and by ours in the address."""

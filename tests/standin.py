@@ -28,14 +28,25 @@ class Post:
 
 
 @dataclass
+class Get:
+    """One file that was asked for."""
+
+    path: str
+    headers: dict[str, str]
+
+
+@dataclass
 class StandIn:
     """What it received, and how it answers: a list of answers is used up, then it accepts everything.
 
-    An answer is (status, JSON), or "drop": the request is read and the connection closed.
+    An answer is (status, JSON), or "drop": the request is read and the connection closed. What is asked for by GET is
+    looked up in `files`: bytes, a status, or the address of a redirect; what is not there is answered 404.
     """
 
     posts: list[Post] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
+    files: dict[str, bytes | int | str] = field(default_factory=dict)
+    gets: list[Get] = field(default_factory=list)
     url: str = ""
 
     def next_answer(self) -> Any:
@@ -62,6 +73,18 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
             self.wfile.write(raw)
+
+        def do_GET(self) -> None:
+            standin.gets.append(Get(self.path, dict(self.headers)))
+            found = standin.files.get(self.path, 404)
+            self.send_response(200 if isinstance(found, bytes) else found if isinstance(found, int) else 307)
+            if isinstance(found, str):
+                self.send_header("Location", found)
+            body = found if isinstance(found, bytes) else b""
+            self.send_header("Content-Type", "image/jpeg")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass

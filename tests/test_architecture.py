@@ -47,7 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "consent": SMALL | {"models"},
     "overtaken": BELOW_DOMAIN | {"questions"},
     "later": SMALL | {"models", "hours", "rules"},
-    "inbound": BELOW_DOMAIN | {"events", "outbox", "overtaken"},
+    "inbound": BELOW_DOMAIN | {"events", "media", "outbox", "overtaken"},
     "events": BELOW_DOMAIN | {"facts", "questions", "ruleset", "starting"},
     "starting": BELOW_DOMAIN | {"facts", "notices", "ruleset", "runlog"},
     "questions": BELOW_DOMAIN | {"facts", "ruleset"},
@@ -59,6 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "receipts": BELOW_DOMAIN | {"events"},
     "safehttp": {"certificates"},
     "callouts": BELOW_DOMAIN | {"runlog", "safehttp"},
+    "media": BELOW_DOMAIN | {"safehttp"},
     "csvcells": set(),
     "importing": BELOW_DOMAIN | {"happenings", "ruleset"},
     "reconciler": BELOW_DOMAIN | {"outbound"},
@@ -71,7 +72,7 @@ DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "pe
           "callouts", "safehttp", "hours", "trying", "backtest", "audit", "auditlog", "finding", "presence", "seeking",
           "ruleset", "rulebook", "consent", "records", "fields", "cases",
           "importing", "exporting", "listing", "customfields", "csvcells", "byhand", "connections",
-          "documents", "inbox", "library", "tokens"}  # fmt: skip
+          "documents", "inbox", "library", "media", "tokens"}  # fmt: skip
 
 STEPS = {
     "1 stored before it is answered": ["flexie/web/webhooks.py", "flexie/intake.py"],

@@ -7,6 +7,7 @@ from flexie.models.happenings import Happening, RecordMoment, SchedulePass
 from flexie.models.imports import Import, ImportFault, ImportLump
 from flexie.models.library import TemplateUse, TextTemplate
 from flexie.models.lines import Connection, Line, LineAccess
+from flexie.models.media import MediaBytes, MediaFile
 from flexie.models.messages import Conversation, ConversationLink, Message, MessageLink
 from flexie.models.notes import Note
 from flexie.models.notices import Notice, WebhookAddress, WebhookCall
@@ -20,8 +21,9 @@ from flexie.models.words import TABLES as WORD_TABLES
 __all__ = [
     "FIELD_TYPES", "KINDS", "ROLES", "STATES", "SUBJECTS", "WORD_TABLES", "ApiToken", "AuditEntry", "Connection",
     "ConsentChange", "Conversation", "ConversationLink", "Document", "DocumentFile", "FieldDefinition", "Group",
-    "Happening", "Heartbeat", "Import", "ImportFault", "ImportLump", "Line", "LineAccess", "Message", "MessageLink",
-    "NotStarted", "Note", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment", "RecordTag", "Rule", "RuleFile",
-    "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings", "ShortLink", "SignIn",
+    "Happening", "Heartbeat", "Import", "ImportFault", "ImportLump", "Line", "LineAccess", "MediaBytes", "MediaFile",
+    "Message", "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PhoneKey", "Record", "RecordMoment",
+    "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog", "SchedulePass", "Settings",
+    "ShortLink", "SignIn",
     "TemplateUse", "TextTemplate", "User", "WebhookAddress", "WebhookCall", "WebhookEvent",
 ]  # fmt: skip

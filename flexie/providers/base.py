@@ -68,6 +68,8 @@ class Adapter(ABC):
     rates: ClassVar[Mapping[NumberKind, float]] = {}
     """Segments a second that the provider takes from one number of each kind by its own published rule; a kind that is
     missing has no limit."""
+    media_hosts: ClassVar[tuple[str, ...]] = ()
+    """Hosts of the provider's own that give out what came with texts, beside the one that sends go to."""
 
     @abstractmethod
     def account(self, credentials: Credentials) -> str:
@@ -119,6 +121,11 @@ class Adapter(ABC):
         """How many segments a second the provider takes from a number of ours (E.164, short code or name) by its own
         published rule; None: no limit. An account may have been given more, for which the line's own pace is there."""
         return self.rates.get(kind_of_number(number))
+
+    def media_headers(self, credentials: Credentials) -> Mapping[str, str]:
+        """What proves to the provider's own hosts that we may have what came with a text; nothing for most."""
+        del credentials
+        return {}
 
     def answer(self, kind: Kind) -> Reply:
         """The reply to a webhook that was stored."""

@@ -102,6 +102,10 @@ class Simulator(AnswersInJson):
         """`code` and `message`."""
         return text_of(found, "code"), text_of(found, "message")
 
+    def media_headers(self, credentials: Credentials) -> dict[str, str]:
+        """The key."""
+        return {"Authorization": simulator_account.headers(credentials)["Authorization"]}
+
     def read_accepted(self, found: dict[str, Any]) -> Accepted | Unknown:
         """A message with an id."""
         provider_id, said = text_of(found, "id"), text_of(found, "status")

@@ -52,6 +52,7 @@ class Twilio(AnswersInJson):
     name = "twilio"
     label = "Twilio"
     default_base_url = "https://api.twilio.com"
+    media_hosts = ("api.twilio.com",)
     replies = dict.fromkeys(("inbound", "status"), EMPTY_TWIML)
     rates = RATES
     throttled_codes = frozenset({"20429", "14107", "63038"})
@@ -114,6 +115,12 @@ class Twilio(AnswersInJson):
     def read_error(self, found: dict[str, Any]) -> tuple[str, str]:
         """`code` and `message`."""
         return text_of(found, "code"), text_of(found, "message")
+
+    def media_headers(self, credentials: Credentials) -> dict[str, str]:
+        """Basic credentials. Twilio wants them for media and redirects to an address that holds for four hours
+        (Twilio's help, "Protect Media Access with HTTP Basic Authentication").
+        """
+        return {"Authorization": twilio_account.headers(credentials)["Authorization"]}
 
     def read_accepted(self, found: dict[str, Any]) -> Accepted | Rejected | Unknown:
         """A SID that has not failed already."""

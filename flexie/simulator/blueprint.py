@@ -19,16 +19,20 @@ __all__ = ["create_api", "create_blueprint"]
 
 
 def create_blueprint(
-    network: Network, guard: Callable[[], ResponseReturnValue | None] | None = None, show_account: bool = False
+    network: Network,
+    guard: Callable[[], ResponseReturnValue | None] | None = None,
+    show_account: bool = False,
+    address: str | None = None,
 ) -> Blueprint:
     """The pages at /simulator. `guard` runs before each and may answer in its place (a sign-in check).
 
-    `show_account` prints the first account's key and secret on the page, for whoever runs it alone.
+    `show_account` prints the first account's key and secret on the page, for whoever runs it alone. `address` is where
+    applications reach the network, if that is not where people open the page.
     """
     pages = Blueprint("simulator", __name__, url_prefix="/simulator")
     if guard is not None:
         pages.before_request(guard)
-    page = PhonesPage(network, show_account)
+    page = PhonesPage(network, show_account, address)
     _add_phones_routes(pages, page)
     _add_text_routes(pages, page)
     _add_menu_routes(pages, page)

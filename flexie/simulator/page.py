@@ -13,6 +13,7 @@ from flexie.simulator.network import Network
 from flexie.simulator.records import Phone
 
 PHONES_ON_A_PAGE = 12
+PICTURE = "simulator_api.sample_picture"
 
 STATUS_WORDS = {
     "queued": "on its way",
@@ -31,10 +32,14 @@ STATUS_WORDS = {
 
 @dataclass(frozen=True)
 class PhonesPage:
-    """Renders for one network; `show_account` prints the first account's key and secret as well."""
+    """Renders for one network; `show_account` prints the first account's key and secret as well.
+
+    `address` is where applications reach the network's API (without `/v1`); None: where the page itself is.
+    """
 
     network: Network
     show_account: bool
+    address: str | None = None
 
     def whole(self, problem: Mapping[str, str] | None = None) -> str:
         """The page; a `problem` (form, number, message) stands beside its form, with what was typed."""
@@ -78,14 +83,21 @@ class PhonesPage:
             "outcomes": OUTCOMES,
             "receipts": RECEIPTS,
             "words": STATUS_WORDS,
-            "picture": _sample_picture(),
+            "picture": self._picture(),
+            "picture_here": _picture_here(),
         }
 
+    def _picture(self) -> str | None:
+        """The address at which applications find the picture that a phone can send, if there is one."""
+        here = _picture_here()
+        if here is None or self.address is None:
+            return here and url_for(PICTURE, _external=True)
+        return self.address + here.removeprefix(url_for("simulator.page_of_phones"))
 
-def _sample_picture() -> str | None:
-    """The address of the picture that a phone can send; None where the API is not mounted beside the page."""
-    endpoint = "simulator_api.sample_picture"
-    return url_for(endpoint, _external=True) if endpoint in current_app.view_functions else None
+
+def _picture_here() -> str | None:
+    """Its address on this page; None where the API is not mounted beside the page."""
+    return url_for(PICTURE) if PICTURE in current_app.view_functions else None
 
 
 def dom_id(number: str) -> str:

@@ -21,6 +21,7 @@ from flexie.web import (
     linking,
     live,
     login,
+    media,
     notices,
     picking,
     reading,
@@ -46,6 +47,7 @@ PAGES = (
     handling.bp,
     replying.bp,
     scheduled.bp,
+    media.bp,
     live.bp,
     linking.bp,
     records.bp,
@@ -70,6 +72,7 @@ def register(app: Flask) -> None:
     for part in (
         imports,
         documents,
+        media,
         reading,
         login,
         csrf,

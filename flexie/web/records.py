@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, redirect, request, url_for
 from sqlalchemy import select
 
-from flexie import bell, byhand, exporting, fields, records
+from flexie import bell, byhand, exporting, fields, media, records
 from flexie import listing as lists
 from flexie.db import db
 from flexie.models import Record
@@ -74,11 +74,13 @@ def page(public_id: str) -> Response:
     """A record with its fields and its timeline. With `before`, for htmx: only the entries that follow."""
     record = load(public_id)
     entries, older = timeline.page(record, me(), request.args.get("before"))
+    messages = [entry.message for entry in entries if entry.message]
     shown: dict[str, Any] = {
         "record": record,
         "entries": entries,
         "older": older,
-        "runs": thread.runs_of([entry.message for entry in entries if entry.message]),
+        "runs": thread.runs_of(messages),
+        "media": media.of_messages(messages),
     }
     if htmx.wants_fragment():
         return htmx.part("records/_entries.html", **shown)

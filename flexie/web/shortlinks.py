@@ -9,12 +9,9 @@ from flexie import documents
 from flexie.db import db
 from flexie.documents import links
 from flexie.models import Document, ShortLink
-from flexie.web import limits, reading
+from flexie.web import files, limits, reading
 
 bp = Blueprint("shortlinks", __name__)
-SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
-"""For files that go to the disk."""
-
 TO_LOOK_AT = (
     "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'; form-action 'none'"
 )
@@ -62,12 +59,9 @@ def file(token: str, how: str) -> Response:
 def answer_file(document: Document, *, is_download: bool) -> Response:
     """The PDF of a document under a name of ours, so that no browser takes it for anything else; else 404."""
     kept = documents.file_of(document) or abort(404)
-    answer = Response(kept.data, content_type="application/pdf")
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{document.kind}-{document.number}").strip("-.")
-    answer.headers["Content-Disposition"] = f'{"attachment" if is_download else "inline"}; filename="{name}.pdf"'
-    answer.headers["Content-Security-Policy"] = SANDBOX if is_download else TO_LOOK_AT
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    name = f"{document.kind}-{document.number}"
+    policy = files.SANDBOX if is_download else TO_LOOK_AT
+    return files.guarded(kept.data, "application/pdf", name, "pdf", is_download=is_download, policy=policy)
 
 
 def _link(token: str) -> ShortLink:

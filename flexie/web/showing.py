@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
         count=counted,
         initials=initials,
         marked=search.marked,
+        size=size,
     )
     app.jinja_env.globals.update(
         account=account,
@@ -121,6 +122,13 @@ def phone(number: str) -> str:
 def counted(number: int) -> str:
     """A count that stays short."""
     return f"{MOST_SHOWN}+" if number > MOST_SHOWN else str(number)
+
+
+def size(count: int) -> str:
+    """The size of a file: 800 bytes, 12 KB, 3.4 MB."""
+    if count < 1_000:
+        return f"{count} bytes"
+    return f"{count / 1_000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
 def initials(name: Any) -> str:

@@ -15,7 +15,8 @@ def init_app(app: Flask) -> None:
     network = Network(app.config["FLEXIE_DATA"] / "simulator.db", count_segments=_segments)
     app.extensions["simulator"] = network
     app.extensions["courier"] = Courier(network)
-    app.register_blueprint(create_blueprint(network, guard=login.require))
+    address = f"http://127.0.0.1:{app.config['PORT']}/simulator"
+    app.register_blueprint(create_blueprint(network, guard=login.require, address=address))
     csrf.let_machines_call(api := create_api(network))
     app.register_blueprint(api)
 

@@ -1,7 +1,7 @@
 """One conversation as a page shows it: messages, and between them notes and what colleagues did."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from flexie import inbox
+from flexie import inbox, media, phones
 from flexie.db import db
 from flexie.documents import links
-from flexie.models import AuditEntry, Conversation, Message, Note, Run, ShortLink
-from flexie.web import paging
+from flexie.models import AuditEntry, Conversation, MediaFile, Message, Note, Run, Settings, ShortLink
+from flexie.web import paging, people
 
 AROUND = 20  # messages before and after one that was looked for
 MOST_NEWER = inbox.MOST_ROWS - AROUND  # that are shown after it, down to the newest
@@ -50,6 +50,7 @@ def shown(conversation: Conversation, before: str | None = None, at: str | None 
     items = _items(conversation, found, before)
     messages = [item.message for item in items if item.message]
     shared = links.of_messages(message.id for message in messages if links.PATH in message.text)
+    files = media.of_messages(messages)
     return {
         "conversation": conversation,
         "messages": found.rows,
@@ -59,8 +60,16 @@ def shown(conversation: Conversation, before: str | None = None, at: str | None 
         "at": at if newer or (at and found.rows and found.rows[-1].public_id == at) else None,
         "runs": runs_of(messages),
         "links": shared,
-        "thread_seen": _fingerprint(conversation, items, shared),
+        "media": files,
+        "writer": _writer(conversation) if files else "",
+        "thread_seen": _fingerprint(conversation, items, [*_looks(shared), *_fetched(files)]),
     }
+
+
+def _writer(conversation: Conversation) -> str:
+    """Who writes to us here: the person if there is one, else the number as people read it."""
+    known = people.records_of([conversation])[conversation.id]
+    return known[0].title if known else phones.for_people(conversation.number, Settings.get().prefix)
 
 
 def _items(conversation: Conversation, found: inbox.Page[Message], before: str | None) -> list[Item]:
@@ -101,16 +110,23 @@ def runs_of(messages: Sequence[Message]) -> dict[int, Run]:
     return {run.id: run for run in db.session.scalars(select(Run).where(Run.id.in_(ids)).options(joinedload(Run.rule)))}
 
 
-def _fingerprint(conversation: Conversation, items: Sequence[Item], shared: dict[int, list[ShortLink]]) -> str:
-    """Changes with every new message, status, note, look at a document, and unread count."""
+def _fingerprint(conversation: Conversation, items: Sequence[Item], beside: Sequence[object]) -> str:
+    """Changes with every new message, status, note and unread count, and with what stands `beside` the messages."""
     parts = [
         (item.message.id, item.message.status, item.message.provider_status, item.message.error, *_plan(item.message))
         if item.message
         else (item.note.id if item.note else None, item.entry.id if item.entry else None)
         for item in items
     ]
-    looks = [(link.id, link.opens, link.revoked_at) for found in shared.values() for link in found]
-    return hashlib.sha256(repr((conversation.unread, parts, looks)).encode()).hexdigest()[:20]
+    return hashlib.sha256(repr((conversation.unread, parts, beside)).encode()).hexdigest()[:20]
+
+
+def _looks(shared: Mapping[int, Sequence[ShortLink]]) -> list[object]:
+    return [(link.id, link.opens, link.revoked_at) for found in shared.values() for link in found]
+
+
+def _fetched(files: Mapping[int, Sequence[MediaFile]]) -> list[object]:
+    return [(each.id, each.state, each.error) for found in files.values() for each in found]
 
 
 def _plan(message: Message) -> tuple[object, ...]:

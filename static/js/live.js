@@ -99,6 +99,10 @@
 
   /* Tells a screen reader about texts that came in while a conversation is open. */
   const texts = () => [...document.querySelectorAll('#thread [data-direction="in"]')];
+  const said = (text) => [
+    ...[...text.querySelectorAll(".bubble")].map((bubble) => bubble.textContent.trim()),
+    ...[...text.querySelectorAll("[data-said]")].map((file) => file.dataset.said),
+  ].join(". ");
   let known = null;
   let talk = null;
   const announce = () => {
@@ -106,7 +110,7 @@
     const fresh = texts().filter((each) => known && !known.has(each.dataset.message)).slice(-3);
     const isNews = now === talk && fresh.length && fresh.at(-1) === texts().at(-1);
     if (isNews) {
-      const words = fresh.map((each) => each.querySelector(".bubble").textContent.trim()).join(". ");
+      const words = fresh.map(said).join(". ");
       document.getElementById("announce").textContent = `New text: ${words}`;
     }
     talk = now;

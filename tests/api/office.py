@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from flexie import clock, connections, outbox, records, tokens
+from flexie import clock, connections, media, outbox, records, tokens
 from flexie.db import db, transaction
 from flexie.models import Conversation, FieldDefinition, Line, Message, Record, Settings, User
 from tests.api.fitting import refuse_undocumented
@@ -135,6 +135,7 @@ class Office:
             )  # fmt: skip
             db.session.add(message)
             db.session.flush()
+            media.expect([message])
             return message.public_id
 
     def change(self, model: Any, public_id: str, **values: Any) -> None:

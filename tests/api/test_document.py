@@ -61,7 +61,7 @@ def test_it_uses_no_word_that_the_check_does_not_know() -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.name)
 def test_everything_but_the_document_needs_a_token(office: Office, operation: Any) -> None:
-    path = operation.path.replace("{id}", "0" * 32).replace("{name}", "shop")
+    path = operation.path.replace("{id}", "0" * 32).replace("{name}", "shop").replace("{media}", "0" * 32)
     answer = office.nobody(operation.method, path)
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="flexie"'

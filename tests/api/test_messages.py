@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from flexie.db import db, transaction
+from flexie.media import fetching
 from flexie.models import Line, LineAccess, Message
 from tests.api.office import ANA, Office, counted_queries
 from tests.moving_clock import MovingClock
@@ -17,7 +18,36 @@ def test_a_text_that_came_in_is_shown_as_it_came(office: Office, moving_clock: M
     assert (came["sender_number"], came["to_number"]) == (ANA, "+14155550100")
     assert came["received_at"] == came["created_at"] == "2030-01-07T10:00:00.000Z"
     assert came["send_at"] is None
-    assert came["media"] == [{"url": "https://example.com/cat.png", "content_type": "image/png"}]
+    (file,) = came["media"]
+    assert file["url"] == f"https://sms.example.test/api/v1/messages/{came['id']}/media/{file['id']}"
+    assert (file["state"], file["content_type"], file["size"], file["error"]) == ("waiting", None, None, None)
+
+
+def test_a_file_is_handed_out_once_it_is_kept_and_only_to_those_who_see_its_text(office: Office) -> None:
+    message = office.incoming("")
+    file = office.agent.get(f"/messages/{message}").json["media"][0]["id"]
+    address = f"/messages/{message}/media/{file}"
+    assert office.agent.get(address).status_code == 404
+    keep(office, b"\x89PNG of a cat")
+    shown = office.agent.get(address)
+    assert (shown.status_code, shown.data) == (200, b"\x89PNG of a cat")
+    assert (shown.content_type, shown.headers["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
+    assert office.agent.get(f"/messages/{message}").json["media"][0]["size"] == 13
+    assert office.agent.get(f"/messages/{office.incoming('')}/media/{file}").status_code == 404
+    with office.app.app_context(), transaction():
+        line = db.session.scalars(select(Line)).first()
+        assert line
+        line.open_to_all, line.access = False, [LineAccess(role="admin")]
+    assert office.agent.get(address).status_code == 404
+    assert office.admin.get(address).status_code == 200
+
+
+def keep(office: Office, data: bytes) -> None:
+    """A worker has fetched what was to be fetched."""
+    with office.app.app_context():
+        claimed = fetching.claim()
+        assert claimed
+        fetching.finish(claimed, fetching.Fetched(data))
 
 
 def test_what_went_wrong_is_told(office: Office) -> None:

@@ -19,6 +19,8 @@ from flexie.models import (
     AuditEntry,
     Conversation,
     Group,
+    MediaBytes,
+    MediaFile,
     Message,
     MessageLink,
     Note,
@@ -117,13 +119,16 @@ def _furnish(desk: Desk, number: int, grant: dict[str, Any], record_id: int, aut
             subject="conversation", subject_id=row.id, did="assigned", at=clock.now(),
             changes={"assigned to": [None, place.secret]},
         )  # fmt: skip
-        db.session.add_all([note, run, refused, entry])
+        file = MediaFile(message_id=text.id, position=0, url="https://files.example", state="kept", width=1, height=1)
+        db.session.add_all([note, run, refused, entry, file])
+        db.session.flush()
+        db.session.add(MediaBytes(media_id=file.id, data=place.secret.encode()))
         search.keep_messages({text.id: text.text})
         db.session.flush()
         place.line = row.line.public_id
         place.ids = {
             "conversation": talk, "message": held, "text": text.public_id, "note": note.public_id,
-            "run": run.public_id, "line": place.line,
+            "run": run.public_id, "line": place.line, "media": file.public_id,
         }  # fmt: skip
     return place
 
@@ -150,8 +155,8 @@ def addresses(route: Route, town: Town, place: Place) -> list[str]:
             values[name] = sorted(one_of)[:2]
         elif name == "message_id":
             values[name] = [place.ids["message"], place.ids["text"]]
-        elif name == "note_id":
-            values[name] = [place.ids["note"]]
+        elif name in ("note_id", "media_id", "media"):
+            values[name] = [place.ids[name.removesuffix("_id")]]
         elif name in ("number", "name", "filename", "provider", "token"):
             values[name] = ["1" if name == "number" else "test"]
         else:
@@ -188,7 +193,10 @@ FORM = {
     "q": "xq", "first_name": "Eve", "mobile": "+14155559999", "days": "30", "most": "50",
 }  # fmt: skip
 
-KINDS = {"conversation": "conversation", "handling": "conversation", "linking": "conversation", "runs": "run"}
+KINDS = {
+    "conversation": "conversation", "handling": "conversation", "linking": "conversation", "media": "conversation",
+    "runs": "run",
+}  # fmt: skip
 """What an id means in the addresses of a blueprint; elsewhere every kind is tried."""
 
 LEFT_OUT = {"static", "signin.leave", "signin.enter", "live.stream", "webhooks.receive", "healthz"}
@@ -275,6 +283,8 @@ def test_everybody_sees_what_is_on_lines_of_his_own(town: Town, person: str) -> 
             ("/inbox", {"q": f"in {place.secret}"}),
             (f"/runs/{ids['run']}", {}),
             (f"/records/{town.record}", {}),
+            (f"/inbox/{ids['conversation']}/media/{ids['media']}", {}),
+            (f"/api/v1/messages/{ids['text']}/media/{ids['media']}", {}),
             (f"/api/v1/conversations/{ids['conversation']}", {}),
             (f"/api/v1/messages/{ids['message']}", {}),
             ("/api/v1/lines", {}),

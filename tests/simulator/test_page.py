@@ -8,9 +8,9 @@ import pytest
 from flask import Flask, redirect
 from flask.testing import FlaskClient
 
-from flexie.simulator.app import create_app
+from flexie.simulator.app import ROOT, create_app
 from flexie.simulator.behaviour import OUTCOMES, RECEIPTS
-from flexie.simulator.blueprint import create_blueprint
+from flexie.simulator.blueprint import create_api, create_blueprint
 from flexie.simulator.network import Network
 from flexie.simulator.page import PHONES_ON_A_PAGE
 from flexie.simulator.sending import SendRequest, send
@@ -77,7 +77,16 @@ def test_a_picture_goes_along(page, network, courier, receiver) -> None:
     picture = page.get(address)
     assert (picture.status_code, picture.mimetype) == (200, "image/png")
     assert picture.data.startswith(b"\x89PNG")
-    assert f'src="{address}"' in page.get("/simulator").text
+    assert 'src="/simulator/v1/pictures/sample.png"' in page.get("/simulator").text
+
+
+def test_a_picture_is_told_by_the_address_that_applications_know(network) -> None:
+    """People open the page under another name than the one that sends go to."""
+    app = Flask("elsewhere", template_folder=ROOT / "templates")
+    app.register_blueprint(create_blueprint(network, address="http://127.0.0.1:5050/simulator"))
+    app.register_blueprint(create_api(network))
+    page = app.test_client().get("/simulator", base_url="http://phones.example").text
+    assert 'name="media" value="http://127.0.0.1:5050/simulator/v1/pictures/sample.png"' in page
 
 
 def test_a_text_that_cannot_go_is_kept_in_its_box(page, network) -> None:

@@ -5,6 +5,7 @@ from flexie.web.api import (
     decisions,
     document,
     lines,
+    media,
     messages,
     records,
     rulefiles,
@@ -14,6 +15,6 @@ from flexie.web.api import (
 )
 from flexie.web.api.operations import bp
 
-SUBJECTS = (messages, sending, records, rulefiles, starting, runs, decisions, conversations, lines, document)
+SUBJECTS = (messages, media, sending, records, rulefiles, starting, runs, decisions, conversations, lines, document)
 
 __all__ = ["SUBJECTS", "bp"]

@@ -42,6 +42,8 @@ def check(schema: Schema, value: Any, at: str = "") -> Errors:
         return _object(schema, value, at)
     if isinstance(value, list):
         return _list(schema, value, at)
+    if value is None:
+        return {}
     sentence = _text(schema, value) if isinstance(value, str) else _number(schema, value)
     return {at or WHOLE: sentence} if sentence else {}
 

@@ -79,7 +79,9 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _responses(operation: Operation) -> dict[str, Any]:
-    responses = {str(status): _response(status, JSON, schema) for status, schema in operation.answers.items()}
+    responses = {
+        str(status): _response(status, operation.answer_type, schema) for status, schema in operation.answers.items()
+    }
     for status in problems(operation):
         responses[str(status)] = _response(status, "application/problem+json", PROBLEM)
     return responses

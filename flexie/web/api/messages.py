@@ -7,12 +7,14 @@ from typing import Any, get_args
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, lazyload
 
-from flexie import outbox, statuses
+from flexie import media, outbox, statuses
 from flexie.db import db
-from flexie.models import Conversation, Line, Message, MessageLink, Record, Run, User
+from flexie.models import Conversation, Line, MediaFile, Message, MessageLink, Record, Run, User
 from flexie.web import access
 from flexie.web.api import numbers, paging
 from flexie.web.api.asking import Asked
+from flexie.web.api.media import MEDIA
+from flexie.web.api.media import described as described_file
 from flexie.web.api.moments import written, written_if
 from flexie.web.api.operations import Reply, by_id, operation, query
 from flexie.web.api.problems import Problem
@@ -45,13 +47,7 @@ MESSAGE = named(
                     "Why it was not sent or not delivered.",
                 )
             ),
-            "media": items(
-                thing(
-                    {"url": text("Where it is."), "content_type": maybe(text("What it is."))},
-                    "A picture or another file.",
-                ),
-                "What came with the text.",
-            ),
+            "media": items(MEDIA, "What came with the text."),
             "created_at": moment("When it was queued, or came in."),
             "send_at": maybe(moment("Outbound: the moment from which it may go.")),
             "sent_at": maybe(moment("When the provider took it.")),
@@ -131,13 +127,17 @@ def _load(asked: Asked) -> Message:
 
 
 def described(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Messages as the API shows them: two queries, however many they are."""
+    """Messages as the API shows them: three queries, however many they are."""
     linked = _linked([message.id for message in messages])
     runs = _runs(message.run_id for message in messages)
-    return [_described(message, linked[message.id], runs.get(message.run_id or 0)) for message in messages]
+    files = media.of_messages(messages)
+    return [
+        _described(message, linked[message.id], runs.get(message.run_id or 0), files[message.id])
+        for message in messages
+    ]
 
 
-def _described(message: Message, records: list[str], run: str | None) -> dict[str, Any]:
+def _described(message: Message, records: list[str], run: str | None, files: Sequence[MediaFile]) -> dict[str, Any]:
     is_inbound = message.direction == "in"
     return {
         "id": message.public_id,
@@ -152,7 +152,7 @@ def _described(message: Message, records: list[str], run: str | None) -> dict[st
         "case": message.case.public_id if message.case else None,
         "case_reference": message.case.reference if message.case else None,
         "error": _error(message),
-        "media": [{"url": item["url"], "content_type": item.get("content_type")} for item in message.media or ()],
+        "media": [described_file(file) for file in files],
         "created_at": written(message.created_at),
         "send_at": None if is_inbound else written_if(message.due_at),
         "sent_at": written_if(message.sent_at),

@@ -14,6 +14,7 @@ bp = Blueprint("api", "flexie.web.api", url_prefix="/api/v1")
 problems.init_blueprint(bp)
 
 JSON = "application/json"
+ANY = "*/*"
 PLAIN = "text/plain"
 
 
@@ -25,20 +26,22 @@ class Reply:
     status: int = 200
 
 
-Act = Callable[[Asked], Reply]
+Act = Callable[[Asked], Reply | Response]
 
 
 @dataclass(frozen=True)
 class Operation:
     """One method at one address: what it takes, what it answers, what can go wrong, and who does it.
 
-    `path` is written as OpenAPI does (`/messages/{id}`). `largest` is the most bytes of a plain body.
+    `path` is written as OpenAPI does (`/messages/{id}`). `largest` is the most bytes of a plain body. What is answered
+    as anything but JSON is a response of its own.
     """
 
     method: str
     path: str
     summary: str
     answers: dict[int, Schema]
+    answer_type: str = JSON
     parameters: tuple[Parameter, ...] = ()
     body: Schema | None = None
     body_type: str = JSON
@@ -86,6 +89,8 @@ def by_id(what: str) -> tuple[Parameter, ...]:
 def _view(described: Operation) -> Callable[..., Response]:
     def view(**given: str) -> Response:
         reply = described.act(_asked(described, given))
+        if isinstance(reply, Response):
+            return reply
         response = jsonify(reply.body)
         response.status_code = reply.status
         return response

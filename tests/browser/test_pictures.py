@@ -1,0 +1,22 @@
+"""A picture from a phone of the Simulator: it is seen in the inbox, and said to those who do not see."""
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.installation import Installation
+from tests.browser.walking import PATIENCE, opened, signed_in
+
+
+def test_a_picture_from_a_phone_is_seen_and_said(browser: Browser, installation: Installation) -> None:
+    page = opened(signed_in(browser, installation), "Omar Haddad")
+    phones = page.context.new_page()
+    phones.goto("/simulator")
+    phone = phones.locator("article", has_text="Omar Haddad")
+    phone.locator("[name=media]").check()
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.locator("img.picture")).to_be_visible(timeout=PATIENCE)
+
+    picture = page.get_by_role("img", name="Picture from Omar Haddad")
+    expect(picture).to_be_visible(timeout=PATIENCE)
+    page.wait_for_function("() => document.querySelector('.picture img').naturalWidth === 320")
+    expect(page.locator("#announce")).to_have_text("New text: Picture from Omar Haddad")
+    expect(page.locator("[data-row]", has_text="Omar Haddad").first).to_contain_text("Picture")
