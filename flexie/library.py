@@ -24,6 +24,7 @@ ANYBODY = "anybody"
 """The kind of record that templates are checked for: it has the fields of all kinds."""
 
 _PRINTED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_FIELD = re.compile(r"[.\[]")  # what ends the name of a field in a path
 _BAR = "| "  # what stands before each line of a long text where the finder of mistakes looks
 
 
@@ -37,7 +38,7 @@ class CannotKeep(Exception):
 
 @dataclass(frozen=True)
 class Filled:
-    """A template for one recipient: the text, how many segments it is, the fields that were empty, or a problem."""
+    """A template for one recipient: the text, its segments, the labels of fields that were empty, or a problem."""
 
     text: str
     segments: int = 0
@@ -154,7 +155,8 @@ class Recipient:
 
     def __init__(self, record: Record | None, conversation: Conversation | None = None) -> None:
         about = facts.FactFinder().about(record, conversation, None, {}, clock.now())
-        nothing = dict.fromkeys(each.name for definitions in fields().values() for each in definitions)
+        self._labels = {each.name: each.label for definitions in fields().values() for each in definitions}
+        nothing = dict.fromkeys(self._labels)
         number = conversation.number if conversation else None
         self._about = dataclasses.replace(about, fields={**nothing, "number": number, **about.fields})
 
@@ -164,8 +166,12 @@ class Recipient:
             filled = self._about.fill(text)
         except templates.TemplateError as problem:
             return Filled("", problem=str(problem))
-        empty = tuple(dict.fromkeys((*filled.empty, *self._gaps(text))))
+        empty = tuple(dict.fromkeys(self._called(path) for path in (*filled.empty, *self._gaps(text))))
         return Filled(filled.text, segments.count(filled.text).segments, empty)
+
+    def _called(self, path: str) -> str:
+        """What people call the field that a path such as `invoices[0].name` begins with."""
+        return self._labels.get(_FIELD.split(path, maxsplit=1)[0], path)
 
     def _gaps(self, text: str) -> list[str]:
         """Empty fields in placeholders that do something with them, such as writing a date, and say nothing instead."""

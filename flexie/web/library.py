@@ -29,7 +29,10 @@ def listing() -> Response:
 
 @bp.get("/templates/new")
 def new() -> Response:
-    """An empty form."""
+    """An empty form; with `copy`, one that begins as that template is."""
+    if copied := request.args.get("copy"):
+        template = load(copied)
+        return _form(None, {"folder": template.folder, "name": f"{template.name} (copy)", "text": template.text})
     return _form(None, {"folder": request.args.get("folder", "")})
 
 

@@ -52,14 +52,14 @@ class Report:
     A run `proves_nothing` if a kill came when everything was done.
     """
 
-    proves_nothing: bool = False
     wrongs: list[str] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
+    uploading: float = 0.0
     killed_at: list[int] = field(default_factory=list)
     resumed_after: list[float] = field(default_factory=list)
-    uploading: float = 0.0
     importing: float = 0.0
     left_out: int = 0
+    proves_nothing: bool = False
 
 
 class Run:

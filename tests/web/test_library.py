@@ -81,13 +81,13 @@ def test_the_preview_is_for_a_real_record_and_counts(desk: Desk) -> None:
     newest = words(desk.mira.post("/templates/preview", form, htmx=True))
     assert "To Ana Hi Ana in “now”" in newest
     assert "1 text" in newest
-    assert "Empty here: city" in newest
+    assert "Empty here: City" in newest
     assert "Hi Bo" in words(desk.mira.post("/templates/preview", form | {"who": "bo"}, htmx=True))
     found = desk.mira.post("/templates/people", {"who": "bo"}, htmx=True)
     record = re.search(r'name="record" value="(\w+)"', found.text)
     assert record
     assert "Hi Bo" in words(desk.mira.post("/templates/preview", form | {"record": record[1]}, htmx=True))
-    assert "4 characters" in words(desk.mira.post("/templates/preview", {"text": "a\r\nbc"}, htmx=True))
+    assert "4 standard characters" in words(desk.mira.post("/templates/preview", {"text": "a\r\nbc"}, htmx=True))
 
 
 def test_without_scripts_a_field_is_inserted_at_the_end(desk: Desk) -> None:
@@ -103,7 +103,7 @@ def test_a_conversation_offers_templates_as_its_customer_gets_them(desk: Desk) -
     assert f'data-pick="/templates/pick?talk={talk}"' in desk.mira.get(f"/inbox/{talk}").text
     picker = words(desk.mira.post(f"/templates/pick?talk={talk}", htmx=True))
     assert "Hi Ana, we open at 9." in picker
-    assert "no birthday" in picker
+    assert "no Birthday" in picker
     assert "Birthday" not in words(desk.mira.post(f"/templates/pick?talk={talk}", {"q": "9"}, htmx=True))
 
 
@@ -166,3 +166,23 @@ def test_names_and_texts_stay_texts(desk: Desk) -> None:
         check(desk.mira.post("/templates/preview", {"text": payload, "who": payload}, htmx=True))
         check(desk.mira.post(f"/templates/pick?talk={talk}", htmx=True))
         check(desk.mira.post(f"/templates/pick?talk={talk}", {"text": payload, "q": payload, "to": payload}))
+
+
+def test_the_preview_tells_what_makes_a_text_dear_and_offers_to_replace_nothing(desk: Desk) -> None:
+    shown = desk.mira.post("/templates/preview", {"text": "It’s {{ first_name }}"}, htmx=True)
+    assert "Unicode because of ’ (right single quotation mark)" in words(shown)
+    assert "data-plain" not in shown.text
+
+
+def test_a_template_is_copied_by_whoever_may_read_it_and_the_first_stays(desk: Desk) -> None:
+    desk.mira.post("/templates", {"folder": "Visits", "name": "Tram", "text": "Take the tram."})
+    with desk.app.app_context():
+        public_id = db.session.scalars(select(TextTemplate.public_id)).one()
+    tom = desk.agent()
+    assert f'href="/templates/new?copy={public_id}"' in tom.get(f"/templates/{public_id}").text
+    form = tom.get(f"/templates/new?copy={public_id}").text
+    for value in ('value="Visits"', 'value="Tram (copy)"', ">Take the tram.<"):
+        assert value in form
+    assert 'href="/templates/new?folder=Visits"' in tom.get("/templates").text
+    assert 'value="Visits"' in tom.get("/templates/new?folder=Visits").text
+    assert tom.get(f"/templates/new?copy={'0' * 32}").status_code == 404
