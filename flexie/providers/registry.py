@@ -4,8 +4,9 @@ from flexie.providers.base import Adapter
 from flexie.providers.simulator import Simulator
 from flexie.providers.telnyx import Telnyx
 from flexie.providers.twilio import Twilio
+from flexie.providers.vonage import Vonage
 
-_ADAPTERS: tuple[Adapter, ...] = (Twilio(), Telnyx(), Simulator())
+_ADAPTERS: tuple[Adapter, ...] = (Twilio(), Vonage(), Telnyx(), Simulator())
 _BY_NAME = {known.name: known for known in _ADAPTERS}
 
 

@@ -64,13 +64,13 @@ def post(
     of the answer; connecting has its own shorter limit. No outcome's text holds a secret.
     """
     try:
-        request = _prepare(
-            adapter.build_send(message, credentials, (base_url or adapter.default_base_url).rstrip("/")), timeout
-        )
+        address = (base_url or adapter.base_url(credentials)).rstrip("/")
+        request = _prepare(adapter.build_send(message, credentials, address), timeout)
     except (httpx.InvalidURL, ValueError):
         outcome: SendOutcome = _cannot_be_sent(adapter)
     else:
-        outcome = _without_secrets(_exchange(adapter, request, client, timeout), adapter.secrets(credentials))
+        secrets = (*adapter.secrets(credentials), *_carried(request))
+        outcome = _without_secrets(_exchange(adapter, request, client, timeout), secrets)
     logger.info("send %s through %s: %s", message.public_id, adapter.name, type(outcome).__name__)
     return outcome
 
@@ -161,6 +161,11 @@ def _without_secrets(outcome: SendOutcome, secrets: Sequence[str]) -> SendOutcom
         if isinstance(value, str):
             changes[known.name] = _blotted(value, secrets)
     return replace(outcome, **changes)  # type: ignore[arg-type]
+
+
+def _carried(request: httpx.Request) -> list[str]:
+    """What a request proves itself with: a name and password in base64, or a token made for it."""
+    return [word for word in request.headers.get("Authorization", "").split()[1:] if len(word) > 3]
 
 
 def _blotted(words: str, secrets: Sequence[str]) -> str:

@@ -3,7 +3,6 @@
 Source: Twilio's OpenAPI description, `/2010-04-01/Accounts/{Sid}/IncomingPhoneNumbers.json` and `/Messages.json`.
 """
 
-import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from flexie.phones import sender
+from flexie.providers import basic
 from flexie.providers.base import Credentials
 from flexie.providers.directory import (
     Directory,
@@ -37,8 +37,8 @@ def account_of(credentials: Credentials) -> str:
 
 def headers(credentials: Credentials) -> dict[str, str]:
     """Basic credentials, JSON wanted."""
-    basic = f"{account_of(credentials)}:{credentials.get('auth_token', '').strip()}"
-    return {"Authorization": f"Basic {base64.b64encode(basic.encode()).decode()}", "Accept": "application/json"}
+    authorization = basic.header(account_of(credentials), credentials.get("auth_token", ""))
+    return {"Authorization": authorization, "Accept": "application/json"}
 
 
 def address(credentials: Credentials, base_url: str, path: str, query: Mapping[str, str] | None = None) -> str:
