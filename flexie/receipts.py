@@ -8,10 +8,13 @@ from sqlalchemy import or_, select
 
 from flexie import batches, clock, consent, db, events
 from flexie.models import Connection, Line, Message, WebhookEvent
+from flexie.providers import registry
 from flexie.statuses import outranks
 
 BATCH = 100
 PATIENCE = 12  # looks for a message that a receipt names; the waits double from half a second to about half an hour
+
+FAILURES = ("failed", "undelivered")
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +97,8 @@ def _apply_one(receipt: WebhookEvent, message: Message) -> str | None:
         return None
     is_first = message.delivered_at is None if status == "delivered" else message.failed_at is None
     message.status, message.provider_status = status, payload.get("provider_status")
-    message.error_code, message.error = payload.get("error_code"), None
+    message.error_code = payload.get("error_code")
+    message.error = _what_went_wrong(receipt.provider, message.error_code) if status in FAILURES else None
     _note_moment(message, status)
     log.info("receipt applied", extra={"message_id": message.public_id, "status": status})
     event = "failed" if status == "undelivered" else status
@@ -108,12 +112,18 @@ def _status(said: str, provider_status: str | None) -> str:
     return "accepted" if said == "queued" else said
 
 
+def _what_went_wrong(provider: str, code: str | None) -> str:
+    """What people read beside a text that did not arrive, and what they can do about it."""
+    told = f"The network could not deliver it (error {code})." if code else "The network could not deliver it."
+    return f"{told} {registry.adapter(provider).advice(code or '')}".strip()
+
+
 def _note_moment(message: Message, status: str) -> None:
     now = clock.now()
     message.sent_at = message.sent_at or now
     if status == "delivered":
         message.delivered_at = now
-    elif status in ("failed", "undelivered"):
+    elif status in FAILURES:
         message.failed_at = now
 
 

@@ -107,16 +107,27 @@
     else localStorage.setItem(OFF, "yes");
   });
 
-  /* A message that was looked for is brought into view, once. */
+  /* A message that was looked for is brought into view, once, and stays marked while its conversation is open. */
+  let sought = null;
+  let talk = null;
   const point = () => {
-    const thread = document.querySelector("#thread[data-at]");
-    if (!thread) return;
-    const message = document.getElementById(thread.dataset.at);
-    thread.removeAttribute("data-at");
+    const thread = document.getElementById("thread");
+    if (thread?.dataset.conversation !== talk) sought = null;
+    talk = thread?.dataset.conversation;
+    const isNew = thread?.hasAttribute("data-at");
+    if (isNew) sought = thread.dataset.at;
+    thread?.removeAttribute("data-at");
+    const message = sought && document.getElementById(sought);
     if (!message) return;
-    message.scrollIntoView({ block: "center" });
     message.classList.add("is-sought");
+    if (isNew) message.scrollIntoView({ block: "center" });
   };
   document.addEventListener("htmx:afterSettle", point);
   document.addEventListener("DOMContentLoaded", point);
+
+  /* Who chose in a menu is at the menu again when the answer has put a new one in its place. */
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const menu = event.detail.requestConfig?.elt.closest("details[id]");
+    if (menu && document.activeElement === document.body) document.getElementById(menu.id)?.querySelector("summary").focus();
+  });
 })();

@@ -26,7 +26,7 @@
   });
 
   const fill = (form) => {
-    const text = form?.elements.text;
+    const text = sent.has(form) ? null : form?.elements.text;
     const kept = text && drafts.get(form.dataset.writing);
     if (!kept || kept === text.value || !kept.startsWith(text.value)) return;
     text.value = kept;
@@ -66,7 +66,9 @@
   const bringBack = (event) => {
     const form = event.detail.elt;
     if (!isSend(event) || !sent.has(form) || event.detail.xhr?.status === 422) return;
-    form.elements.text.value = both(sent.get(form), form.elements.text.value);
+    const words = both(sent.get(form), form.elements.text.value);
+    form.elements.text.value = words;
+    drafts.set(form.dataset.writing, words);
     sent.delete(form);
   };
   document.addEventListener("htmx:sendError", bringBack);
@@ -85,9 +87,10 @@
   });
 
   document.addEventListener("htmx:load", (event) => {
-    const form = event.detail.elt.querySelector?.("form[data-writing]") ?? boxOf(event.detail.elt);
-    fill(form);
-    if (form && event.detail.elt === form) form.elements.text.focus();
+    const { elt } = event.detail;
+    const isForm = elt.matches("form[data-writing]");
+    fill(isForm ? elt : elt.querySelector("form[data-writing]"));
+    if (isForm) elt.elements.text.focus();
   });
 
   /* Plain writing for what forces Unicode, put in place in the box, so that it can be undone. */

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser import customers
 from tests.browser.hands import HANDS, Hand
 from tests.browser.installation import Installation
 
@@ -29,8 +30,12 @@ def hand(request: pytest.FixtureRequest, browser: Browser, installation: Install
 
 
 @pytest.fixture(autouse=True)
-def _no_page_stays_open(browser: Browser) -> Iterator[None]:
-    """Pages that stay open go on listening and looking, and take time from the tests after them."""
+def _no_page_stays_open(browser: Browser, installation: Installation) -> Iterator[None]:
+    """Pages that stay open go on listening and looking, and take time from the tests after them.
+
+    What made-up customers wrote is put away, so that the demo's own conversations stay where a list begins.
+    """
     yield
     for context in browser.contexts:
         context.close()
+    installation.put_away(f"{customers.AREA}%")

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.installation import Installation
-from tests.browser.walking import PATIENCE, opened_browser, signed_in
+from tests.browser.walking import opened_browser, signed_in
 
 ROWS = "[data-row] > a, .rows > li > a"  # what the keys j and k walk through
 FURTHEST = 40  # strokes that one may need to reach a control; who needs more is lost
@@ -35,18 +35,23 @@ class Hand:
         return opened_browser(self.browser, self.installation, self.width, **self.screen)
 
     def press(self, target: Locator, key: str = "", near: str = "") -> None:
-        """Press a control. `key` is the page's own shortcut for it, which the keys use; `near` one that leads near it."""
+        """Press a control. `key` is the page's own shortcut for it, which the keys use; `near` leads near it."""
         self.deeds += 1
         self._press(target, key, near)
 
-    def write(self, target: Locator, text: str, near: str = "") -> None:
-        """Write into a field, in place of what stands there. `near` is the page's own shortcut that leads near it."""
+    def write(self, target: Locator, text: str, near: str = "", leave: str = "") -> None:
+        """Write into a field, in place of what stands there. `near` is the page's own shortcut that leads near it.
+
+        `leave` is the key by which the field is left: "Enter", where that takes what was written.
+        """
         self.deeds += 1
         self._enter(target, near)
         if target.input_value():
             target.page.keyboard.press("Control+a")
         self._type(target, text)
         expect(target).to_have_value(text)
+        if leave:
+            target.page.keyboard.press(leave)
 
     def choose(self, target: Locator, option: str) -> None:
         """Choose in a list of choices, by the words of one."""
@@ -56,7 +61,7 @@ class Hand:
     def open(self, page: Page, row: str) -> None:
         """Open the conversation whose row in the list has these words."""
         self.press(page.locator("[data-row] > a", has_text=row).first)
-        expect(page.locator("#reply-text")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#reply-text")).to_be_visible()
 
     def scroll(self, region: Locator, down: int) -> None:
         """Scroll a region by so many pixels, or up, where they are negative."""
@@ -126,7 +131,7 @@ class Keys(Hand):
 
     def reach(self, target: Locator) -> None:
         """Go to a control: by j and k in a list, else by Tab in its direction."""
-        expect(target).to_be_visible(timeout=PATIENCE)
+        expect(target).to_be_visible()
         is_row = target.evaluate(f"node => node.matches('{ROWS}')")
         if is_row:
             self._leave_field(target.page)
@@ -163,7 +168,7 @@ class Keys(Hand):
         self.stroke(region.page, "End" if down > 0 else "Home")
 
     def _shortcut(self, target: Locator, key: str) -> None:
-        expect(target).to_be_attached(timeout=PATIENCE)
+        expect(target).to_be_attached()
         if len(key) == 1:
             self._leave_field(target.page)
         self.stroke(target.page, key)

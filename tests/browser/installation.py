@@ -46,7 +46,7 @@ class Installation:
             start_new_session=True,
         )  # fmt: skip
         threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
-        assert self._ready.wait(120), f"not ready after two minutes:\n{self.output}"
+        assert self._ready.wait(300), f"not ready after five minutes:\n{self.output}"
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         for line in process.stdout or ():
@@ -72,12 +72,19 @@ class Installation:
                 continue
         return [line for line in found if line and not re.search(r"pytest", line)]
 
+    def put_away(self, numbers: str) -> None:
+        """Close the conversations with numbers that are like these, so that the demo's own stay in sight."""
+        self._change("UPDATE conversations SET state = 'closed', unread = 0 WHERE number LIKE ?", numbers)
+
+    def _change(self, statement: str, *values: str) -> int:
+        """Change rows behind everybody's back. Returns how many."""
+        with closing(sqlite3.connect(self.data / "flexie.db", timeout=30, isolation_level=None)) as connection:
+            return connection.execute(statement, values).rowcount
+
     def let_the_wait_end(self) -> None:
         """As soon as a run waits, it is due: nobody wants to watch a test wait for a minute."""
-        with closing(sqlite3.connect(self.data / "flexie.db", timeout=30, isolation_level=None)) as connection:
-            for _ in range(300):
-                made_due = connection.execute("UPDATE runs SET due_at = started_at WHERE state = 'waiting'")
-                if made_due.rowcount:
-                    return
-                threading.Event().wait(0.1)
+        for _ in range(300):
+            if self._change("UPDATE runs SET due_at = started_at WHERE state = 'waiting'"):
+                return
+            threading.Event().wait(0.1)
         raise AssertionError("no run came to wait within half a minute")

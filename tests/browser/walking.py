@@ -7,7 +7,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.installation import PASSWORD, Installation
 
 SECOND = 1_000  # milliseconds
-PATIENCE = 20 * SECOND  # for machines that do other things too
+PATIENCE = 30 * SECOND  # for machines that do other things too
+
+expect.set_options(timeout=PATIENCE)
 
 
 def opened_browser(browser: Browser, installation: Installation, width: int = 1280, **more: Any) -> Page:
@@ -29,7 +31,7 @@ def signed_in(
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(f"{installation.url}/inbox", timeout=PATIENCE)
+    expect(page).to_have_url(f"{installation.url}/inbox")
     installation.signed_in[email] = page.context.storage_state()
     return page
 

@@ -147,6 +147,25 @@ def test_an_unknown_send_is_resolved_by_its_receipt(house: House) -> None:
     assert len(house.standin.posts) == 1
 
 
+@pytest.mark.parametrize("status", ["failed", "undelivered"])
+def test_a_text_that_did_not_arrive_says_why_and_what_to_do(sent: House, status: str) -> None:
+    sent.receipt(sent.messages()[0], status, ErrorCode="30005")
+    sent.work()
+    (message,) = sent.messages()
+    assert (message.status, message.error_code) == (status, "30005")
+    advice = "The number is not in use any more: ask for another."
+    assert message.error == f"The network could not deliver it (error 30005). {advice}"
+
+
+def test_a_failure_without_a_code_is_told_as_well_and_forgotten_when_the_text_arrives_after_all(sent: House) -> None:
+    sent.receipt(sent.messages()[0], "failed")
+    sent.work()
+    assert sent.messages()[0].error == "The network could not deliver it."
+    sent.receipt(sent.messages()[0], "delivered")
+    sent.work()
+    assert (sent.messages()[0].status, sent.messages()[0].error) == ("delivered", None)
+
+
 def test_an_opt_out_reported_in_a_receipt_counts(sent: House) -> None:
     sent.receipt(sent.messages()[0], "failed", ErrorCode="21610")
     sent.work()
