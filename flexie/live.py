@@ -24,7 +24,12 @@ REST_SECONDS = 1.0  # after Redis failed, how long it is left alone
 HEARTBEAT = 5.0  # seconds; Redis is asked whether it is there when it says nothing for so long
 
 News = tuple[int, str]
-"""A line's row id, and a conversation's public id when it is about who reads or types in it; else ""."""
+"""A line's row id, and a conversation's public id when it is about who reads or types in it; else "".
+
+No line, ACCESS: who may see what has changed, and every listener begins anew.
+"""
+
+ACCESS = 0
 
 log = logging.getLogger(__name__)
 
@@ -152,8 +157,11 @@ class Live:
     def _hand_on(self, news: list[News]) -> None:
         with self._lock:
             listeners = list(self._listeners)
+        is_anew = any(line == ACCESS for line, _ in news)
         for listener in listeners:
             listener.tell(news)
+            if is_anew:
+                listener.cut()
 
 
 def _read(data: Any) -> list[News]:
@@ -183,6 +191,11 @@ def changed(*lines: int) -> None:
     Only for statements that pass the session by; rows that are changed in it are noticed by themselves.
     """
     db.session.info.setdefault("live", set()).update(lines)
+
+
+def access_changed() -> None:
+    """Who may see what changes in this transaction: when it is committed, streams end and browsers come again."""
+    changed(ACCESS)
 
 
 @event.listens_for(db.session, "after_flush")

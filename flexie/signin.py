@@ -11,8 +11,6 @@ from flexie.config import SESSION_DAYS
 from flexie.db import db
 from flexie.models import SignIn, User
 
-LONGEST_PASSWORD = 1_000  # characters; more is not hashed
-
 
 class SignInRefused(Exception):
     """Nobody here has this address and password. Says no more, so that addresses cannot be guessed."""
@@ -25,8 +23,8 @@ def recognise(email: str, password: str) -> User:
         SignInRefused: address or password is wrong, or the person has left. Takes equally long in each case.
     """
     user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
-    right = passwords.fits(password[:LONGEST_PASSWORD], user.password_hash if user else None)
-    if user is None or not user.is_active or not right or len(password) > LONGEST_PASSWORD:
+    right = passwords.fits(password[: passwords.LONGEST], user.password_hash if user else None)
+    if user is None or not user.is_active or not right or len(password) > passwords.LONGEST:
         raise SignInRefused("The address or the password is not right. Check both and try again.")
     return user
 

@@ -39,6 +39,13 @@ def assign(conversation: Conversation, to: User | Group | None, by: User | None 
         notices.tell(f"{by.name} assigned you the conversation with {number}.", user=to)
 
 
+def release_all(user: User) -> None:
+    """Nobody's any more are the open conversations that are assigned to a person."""
+    query = select(Conversation).where(Conversation.assignee_id == user.id, Conversation.state == "open")
+    for conversation in db.session.scalars(query.order_by(Conversation.id)):
+        assign(conversation, None)
+
+
 def may_use(user: User, line: Line) -> bool:
     """Whether this person works here and may see and use a line."""
     return db.session.scalar(select(User.id).where(User.id == user.id, *_work_on(line))) is not None

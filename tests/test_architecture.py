@@ -43,6 +43,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulator": {"simulator"},
     "search": {"db", "models"},
     "live": {"db", "models"},
+    "seen": {"clock", "db", "models"},
+    "invitations": BELOW_DOMAIN,
+    "people": BELOW_DOMAIN | {"talks"},
     "audit": {"clock", "db", "models"},
     "consent": SMALL | {"models"},
     "overtaken": BELOW_DOMAIN | {"questions"},
@@ -72,7 +75,7 @@ DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "pe
           "callouts", "safehttp", "hours", "trying", "backtest", "audit", "auditlog", "finding", "presence", "seeking",
           "ruleset", "rulebook", "consent", "records", "fields", "cases",
           "importing", "exporting", "listing", "customfields", "csvcells", "byhand", "connections",
-          "documents", "inbox", "library", "media", "tokens"}  # fmt: skip
+          "documents", "inbox", "library", "media", "tokens", "people", "invitations", "seen"}  # fmt: skip
 
 STEPS = {
     "1 stored before it is answered": ["flexie/web/webhooks.py", "flexie/intake.py"],

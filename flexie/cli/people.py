@@ -3,9 +3,10 @@
 import secrets
 
 import click
+from flask import current_app
 from sqlalchemy import select
 
-from flexie import clock, passwords, tokens
+from flexie import clock, invitations, passwords, tokens
 from flexie.cli.output import as_json, say
 from flexie.db import db
 from flexie.models import ROLES, Group, User
@@ -52,6 +53,21 @@ def add_user(
     db.session.commit()
     answer = {"id": person.public_id, "email": email, "name": person.name, "role": role, "password": password}
     say(answer, as_json, lambda a: f"Added {a['email']} ({a['role']}). Password, shown this once: {a['password']}")
+
+
+@user.command("link")
+@click.argument("address")
+@as_json
+def link(address: str, as_json: bool) -> None:
+    """Make a link by which somebody sets a new password: once, within 48 hours. It is printed once."""
+    person = db.session.scalar(select(User).where(User.email == address.strip().lower(), User.is_active))
+    if person is None:
+        raise click.ClickException(
+            f"There is nobody with the address {address}. Add them with: flask user add {address}"
+        )
+    made = f"{current_app.config['PUBLIC_URL']}/welcome/{invitations.issue(person)}"
+    db.session.commit()
+    say({"link": made}, as_json, lambda a: f"For {person.name}, once and within 48 hours: {a['link']}")
 
 
 def group_named(name: str) -> Group:

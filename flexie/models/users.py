@@ -20,7 +20,9 @@ membership = Table(
 
 
 class User(Base):
-    """A person who may sign in. `password_hash` is argon2id; a person who left is not active."""
+    """A person who may sign in. `password_hash` is argon2id, "" for somebody who has no password yet; a person who
+    left is not active. `last_seen_at` lags behind by up to flexie.seen.LATELY.
+    """
 
     __tablename__ = "users"
 
@@ -32,6 +34,7 @@ class User(Base):
     password_hash: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]
     groups: Mapped[list["Group"]] = relationship(secondary=membership, back_populates="users")
 
     @property
@@ -51,6 +54,7 @@ class Group(Base):
     __tablename__ = "groups"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
     name: Mapped[str] = mapped_column(unique=True)
     business_hours: Mapped[dict[str, Any] | None]
     users: Mapped[list[User]] = relationship(secondary=membership, back_populates="groups")
@@ -64,6 +68,19 @@ class SignIn(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     digest: Mapped[str] = mapped_column(unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    user: Mapped[User] = relationship()
+
+
+class PasswordLink(Base):
+    """A link by which a person sets a password, once and before `expires_at`. Only its token's digest is kept."""
+
+    __tablename__ = "password_links"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     user: Mapped[User] = relationship()

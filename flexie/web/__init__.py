@@ -30,6 +30,7 @@ from flexie.web import (
     rulefiles,
     runs,
     scheduled,
+    seen,
     sendlater,
     settings,
     shortlinks,
@@ -37,6 +38,7 @@ from flexie.web import (
     signin,
     starting,
     webhooks,
+    welcome,
 )
 
 PAGES = (
@@ -62,7 +64,7 @@ PAGES = (
     documents.bp,
     *settings.BLUEPRINTS,
 )
-OPEN = (shortlinks.bp,)
+OPEN = (shortlinks.bp, welcome.bp)
 """Pages for people who have no account here; whoever has their address may see them."""
 MACHINES = (webhooks.bp, api.bp)
 
@@ -75,6 +77,7 @@ def register(app: Flask) -> None:
         media,
         reading,
         login,
+        seen,
         csrf,
         headers,
         assets,

@@ -53,14 +53,14 @@ def delete_note(public_id: str, note_id: str) -> Response:
 
 
 def _chosen(to: str) -> User | Group | None:
-    """Of "user:PUBLIC ID", "group:ID", "me", or nothing for nobody. Whoever is not there is 404."""
+    """Of "user:PUBLIC ID", "group:PUBLIC ID", "me", or nothing for nobody. Whoever is not there is 404."""
     kind, _, value = to.partition(":")
     if kind == "me":
         return me()
     if kind == "user":
         return db.session.scalar(select(User).where(User.public_id == value)) or abort(404)
     if kind == "group":
-        return (db.session.get(Group, int(value)) if value.isdecimal() and len(value) < 18 else None) or abort(404)
+        return db.session.scalar(select(Group).where(Group.public_id == value)) or abort(404)
     return None if not to else abort(404)
 
 

@@ -8,7 +8,7 @@ from htmx_flask import request
 
 from flexie import audit, signin
 from flexie.models import User
-from flexie.web import htmx
+from flexie.web import htmx, seen
 
 BROWSER = "sign_in"
 _manager = LoginManager()
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
 def _person(_request: Request) -> User | None:
     person = signin.person(session.get(BROWSER))
     audit.act_as(person)
+    seen.saw(person)
     return person
 
 

@@ -102,6 +102,7 @@ class Office:
             role=role,
             password_hash="-",
             created_at=clock.now(),
+            last_seen_at=clock.now(),
         )
         db.session.add(user)
         db.session.flush()

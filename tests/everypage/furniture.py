@@ -42,11 +42,13 @@ class Furniture:
         self.grace = clinic.record("Grace Miller")
         self.link = ""
         self.talks = {name: self._talk(name) for name in ("Grace Miller", "Omar Haddad", "Nora Lindqvist")}
+        self.invitation = ""
         self._texts()
         self._document()
         self._import()
         self._rules()
         self._notices()
+        self._people()
 
     def _texts(self) -> None:
         """Grace confirms; a colleague's note; a text of which nobody knows whether it went."""
@@ -120,6 +122,13 @@ class Furniture:
             grace = db.session.scalars(select(Record).where(Record.public_id == self.grace)).one()
             notices.tell("Grace Miller confirmed her appointment.", user=ana, record=grace)
             notices.tell("The rule “Question: opening hours” was paused.", group=ana.groups[0])
+
+    def _people(self) -> None:
+        """Somebody new, who has a link to set a password."""
+        form = {"email": "bo@example.com", "name": "Bo Lund", "role": "agent"}
+        found = re.search(r"/welcome/([\w-]{43})", self.ana.post("/settings/people/new", form).text)
+        assert found
+        self.invitation = found[1]
 
     def further(self) -> list[str]:
         """Addresses of things of which there are several kinds."""

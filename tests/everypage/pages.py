@@ -89,6 +89,8 @@ def _values(name: str, furniture: Furniture) -> list[str]:
         return ["contact"]
     if name == "token":
         return [furniture.link]
+    if name == "invitation":
+        return [furniture.invitation]
     if name == "name":
         return [*db.session.scalars(select(RuleFile.name)), *db.session.scalars(select(FieldDefinition.name))]
     if name == "message_id":

@@ -13,7 +13,15 @@ from tests.web.desk import Desk
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 ID = "0123456789abcdef" * 2
-VALUES = {"public_id": ID, "message_id": ID, "note_id": ID, "kind": "contact", "name": "file", "number": 1}
+VALUES = {
+    "public_id": ID,
+    "message_id": ID,
+    "note_id": ID,
+    "kind": "contact",
+    "name": "file",
+    "number": 1,
+    "invitation": "x" * 43,
+}
 
 
 def changing(app: Flask) -> list[tuple[str, str]]:

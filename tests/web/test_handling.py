@@ -48,7 +48,7 @@ def test_a_group_s_conversations_are_those_of_its_people(desk: Desk) -> None:
     talk = desk.talk(ANA)
     tom = Browser(desk.app, desk.person("tom@example.com", groups=("Duty",)))
     with desk.app.app_context():
-        group = db.session.scalars(db.select(Group)).one().id
+        group = db.session.scalars(db.select(Group)).one().public_id
     page = tom.post(f"/inbox/{talk}/assign", {"to": f"group:{group}"}, htmx=True)
     assert "Tom Field assigned this to Duty" in words(page)
     assert listed(tom.get("/inbox?show=mine").text) == [talk]

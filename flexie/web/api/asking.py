@@ -9,6 +9,7 @@ from flask import request
 
 from flexie import audit, tokens
 from flexie.models import User
+from flexie.web import seen
 from flexie.web.api import bodies, checking
 from flexie.web.api.problems import Problem, invalid
 from flexie.web.api.schema import Schema
@@ -49,6 +50,7 @@ def user() -> User:
         wrong = ', error="invalid_token"' if token else ""
         raise Problem(401, headers={"WWW-Authenticate": f'Bearer realm="flexie"{wrong}'})
     audit.act_as(found)
+    seen.saw(found)
     return found
 
 

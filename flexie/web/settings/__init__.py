@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from flexie.web.settings import audit, frame, lines
+from flexie.web.settings import audit, frame, lines, people
 
-BLUEPRINTS = (frame.bp, lines.bp, audit.bp)
+BLUEPRINTS = (frame.bp, lines.bp, audit.bp, people.bp)
 
 
 def init_app(app: Flask) -> None:

@@ -19,6 +19,7 @@ class Section(NamedTuple):
 
 SECTIONS = (
     Section("Lines", "lines.listing", "lines"),
+    Section("People", "people.listing", "people"),
     Section("Fields", "fieldadmin.home", "fieldadmin"),
     Section("Audit log", "auditing.listing", "auditing"),
 )
