@@ -7,6 +7,7 @@ from flask_login import LoginManager, current_user
 from htmx_flask import request
 
 from flexie import audit, signin
+from flexie.db import db
 from flexie.models import User
 from flexie.web import htmx, seen
 
@@ -32,6 +33,16 @@ def _person(_request: Request) -> User | None:
 @_manager.user_loader
 def _nobody(_id: str) -> None:
     """Flask-Login's own kind of cookie is not used: it could not be revoked."""
+
+
+def let_in(person: User) -> None:
+    """Sign this browser in, and commit. What its cookie held before is dropped: a planted cookie leads nowhere."""
+    signin.end(session.get(BROWSER))
+    token = signin.begin(person)
+    db.session.commit()
+    session.clear()
+    session[BROWSER] = token
+    session.permanent = True
 
 
 def me() -> User:

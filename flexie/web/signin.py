@@ -6,7 +6,7 @@ from flask_login import current_user
 from flexie import signin
 from flexie.db import db, reading
 from flexie.web import limits
-from flexie.web.login import BROWSER, safe_next
+from flexie.web.login import BROWSER, let_in, safe_next
 
 bp = Blueprint("signin", __name__)
 
@@ -22,7 +22,7 @@ def form() -> Response:
 @bp.post("/signin")
 @limits.guesses
 def enter() -> Response:
-    """Look at one guess. What the browser's cookie held before is dropped: a planted cookie leads nowhere."""
+    """Look at one guess."""
     wanted = safe_next(request.form.get("next"))
     try:
         with reading():
@@ -31,12 +31,7 @@ def enter() -> Response:
         return _form(str(refusal), 422)
     finally:
         db.session.rollback()
-    signin.end(session.get(BROWSER))
-    token = signin.begin(user)
-    db.session.commit()
-    session.clear()
-    session[BROWSER] = token
-    session.permanent = True
+    let_in(user)
     return redirect(wanted, 303)  # type: ignore[return-value]
 
 

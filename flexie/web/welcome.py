@@ -1,13 +1,13 @@
 """The page behind a link to set a password: for somebody new, or who forgot. Setting it signs in."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from flexie import invitations, passwords, signin
+from flexie import invitations, passwords
 from flexie.db import db
 from flexie.models import PasswordLink
 from flexie.web import limits
-from flexie.web.login import BROWSER
+from flexie.web.login import let_in
 
 bp = Blueprint("welcome", __name__)
 
@@ -31,12 +31,7 @@ def accept(invitation: str) -> Response:
         return _form(_link(invitation), invitation, str(problem))
     if person is None:
         raise _gone()
-    signin.end(session.get(BROWSER))
-    token = signin.begin(person)
-    db.session.commit()
-    session.clear()
-    session[BROWSER] = token
-    session.permanent = True
+    let_in(person)
     return _private(redirect(url_for("inbox.page"), 303))  # type: ignore[arg-type]
 
 
