@@ -1,13 +1,13 @@
 """People set their passwords by links, and are seen; groups can be named in addresses.
 
-Revision ID: 0015
+Revision ID: 0016
 """
 from alembic import op
 import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
-revision = '0015'
-down_revision = '0014'
+revision = '0016'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 
