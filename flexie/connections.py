@@ -5,11 +5,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
-from flexie import clock, phones, providers, vault
+from flexie import audit, clock, phones, providers, vault
 from flexie.db import db, reading, transaction
 from flexie.models import Connection, Line, Settings
 
@@ -17,11 +18,20 @@ SHORT_CODE = re.compile(r"[0-9]{3,6}")
 NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 &._+-]{1,11}")
 """Alphanumeric senders (3GPP TS 23.040): up to 11 characters, a letter among them; nobody can answer to them."""
 
+FASTEST = 1_000.0  # segments a second
+HIDDEN = "•••"  # what the audit log tells of a secret
+
 ROUTE_SECONDS = 2.0  # how long a process may go on with credentials that were changed meanwhile
 
 
 class CannotConnect(Exception):
-    """A connection that cannot be made, with what to give instead."""
+    """A connection that cannot be made, with what to give instead. `box` is what to correct: name, numbers, address
+    or a credential's name; blank when it is none of them.
+    """
+
+    def __init__(self, sentence: str, box: str = "") -> None:
+        super().__init__(sentence)
+        self.box = box
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +71,9 @@ def add(
         CannotConnect: unknown provider, a missing or odd credential, no number or a bad one, a name already taken.
     """
     adapter = _adapter(provider)
-    missing = [f.name for f in adapter.credential_fields if f.required and not credentials.get(f.name)]
-    unknown = [given for given in credentials if given not in {f.name for f in adapter.credential_fields}]
-    if missing or unknown:
-        known = ", ".join(f.name for f in adapter.credential_fields)
-        wrong = f"needs {', '.join(missing)}" if missing else f"has no credential {', '.join(unknown)}"
-        raise CannotConnect(f"{adapter.label} {wrong}. Its credentials are: {known}.")
-    if complaint := adapter.complaint(credentials):
-        raise CannotConnect(complaint)
+    _look_at(adapter, credentials)
     if not numbers:
-        raise CannotConnect("Give at least one number that the account can send from, such as +14155551212.")
+        raise CannotConnect("Give at least one number that the account can send from, such as +14155551212.", "numbers")
     now = clock.now()
     connection = Connection(
         provider=provider,
@@ -90,7 +93,24 @@ def add(
         )
     db.session.add(connection)
     db.session.flush()
+    audit.note("connection", connection.id, "created", {"name": (None, connection.name), "provider": (None, provider)})
+    for line in connection.lines:
+        audit.note("line", line.id, "created", {"name": (None, line.name), "number": (None, line.number)})
     return connection
+
+
+def _look_at(adapter: providers.Adapter, credentials: Mapping[str, str]) -> None:
+    """Raises CannotConnect for a credential that is missing or that the provider does not have."""
+    known = {credential.name: credential for credential in adapter.credential_fields}
+    for name, credential in known.items():
+        if credential.required and not credentials.get(name, "").strip():
+            raise CannotConnect(f"{adapter.label} needs {name}: {credential.help}", name)
+    if unknown := [given for given in credentials if given not in known]:
+        raise CannotConnect(
+            f"{adapter.label} has no credential {', '.join(unknown)}. Its credentials are: {', '.join(known)}."
+        )
+    if complaint := adapter.complaint(credentials):
+        raise CannotConnect(complaint)
 
 
 def _adapter(provider: str) -> providers.Adapter:
@@ -102,9 +122,11 @@ def _adapter(provider: str) -> providers.Adapter:
 
 def _free_name(model: type[Connection] | type[Line], name: str) -> str:
     if not name.strip():
-        raise CannotConnect("Give the connection a name.")
+        raise CannotConnect("Give it a name.", "name")
     if db.session.scalar(select(model.id).where(model.name == name.strip())):
-        raise CannotConnect(f'There is already a {model.__name__.lower()} called "{name}". Give it another name.')
+        raise CannotConnect(
+            f'There is already a {model.__name__.lower()} called "{name}". Give it another name.', "name"
+        )
     return name.strip()
 
 
@@ -115,7 +137,67 @@ def _own_number(raw: str, prefix: str | None) -> str:
     try:
         return phones.normalise(raw, prefix).e164
     except phones.PhoneError as problem:
-        raise CannotConnect(f"{raw}: {problem}") from None
+        raise CannotConnect(f"{raw}: {problem}", "numbers") from None
+
+
+def add_line(connection: Connection, number: str, name: str) -> Line:
+    """One more number of an account becomes a line, in the session.
+
+    Raises:
+        CannotConnect: the number cannot be read or is a line of this connection already; the name is taken.
+    """
+    own = _own_number(number, Settings.get().prefix)
+    if any(line.number == own for line in connection.lines):
+        raise CannotConnect(f"{own} is a line already.", "numbers")
+    pace = _adapter(connection.provider).texts_per_second(own)
+    line = Line(name=_free_name(Line, name), number=own, texts_per_second=pace, created_at=clock.now())
+    connection.lines.append(line)
+    db.session.flush()
+    audit.note("line", line.id, "created", {"name": (None, line.name), "number": (None, own)})
+    return line
+
+
+def change_line(line: Line, name: str, texts_per_second: float | None) -> None:
+    """Call a line otherwise, or let it send at another pace (segments a second; None: without limit).
+
+    Raises:
+        CannotConnect: the name is blank or taken, the pace not between 0.01 and 1,000.
+    """
+    before = {"name": line.name, "texts_per_second": line.texts_per_second}
+    if name.strip() != line.name:
+        line.name = _free_name(Line, name)
+    if texts_per_second is not None and not 0.01 <= texts_per_second <= FASTEST:
+        raise CannotConnect("Give a pace between 0.01 and 1,000 segments a second, or leave it blank.", "pace")
+    line.texts_per_second = texts_per_second
+    _note_changes("line", line.id, before, {"name": line.name, "texts_per_second": texts_per_second})
+
+
+def change_credentials(connection: Connection, credentials: Mapping[str, str], base_url: str | None) -> None:
+    """Keep other credentials for an account. Those that are blank stay as they are. What they are is not noted.
+
+    Raises:
+        CannotConnect: one is missing, or they are of another account: its lines would get strangers' receipts.
+    """
+    adapter = _adapter(connection.provider)
+    kept = vault.unseal(connection.credentials)
+    wanted = {**kept, **{name: value.strip() for name, value in credentials.items() if value.strip()}}
+    _look_at(adapter, wanted)
+    if adapter.account(wanted) != connection.account:
+        raise CannotConnect(
+            f"These credentials are of another {adapter.label} account. Connect that one beside this.",
+            adapter.credential_fields[0].name,
+        )
+    changed = sorted(name for name, value in wanted.items() if value != kept.get(name))
+    connection.credentials = vault.seal(wanted)
+    connection.base_url = base_url.rstrip("/") if base_url else connection.base_url
+    if changed:
+        audit.note("connection", connection.id, "changed", dict.fromkeys(changed, (HIDDEN, HIDDEN)))
+
+
+def _note_changes(subject: str, subject_id: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    changes = {name: (before[name], value) for name, value in after.items() if before[name] != value}
+    if changes:
+        audit.note(subject, subject_id, "changed", changes)
 
 
 def webhook_url(line: Line, kind: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from flexie import batches, cases, consent, db, events, live, media, outbox, overtaken, records, search
+from flexie import batches, cases, consent, db, events, linehealth, live, media, outbox, overtaken, records, search
 from flexie.models import Conversation, Message, MessageLink, Record, Run, Settings
 from flexie.models.messages import UNFINISHED
 
@@ -23,13 +23,17 @@ log = logging.getLogger(__name__)
 def drain() -> batches.Done:
     """Match a batch of stored texts, then trigger the rules of a batch of matched ones."""
     rings: set[batches.Work] = {"runs", "sends"}
+    heard: set[int] = set()
 
-    def match_and_expect(messages: Sequence[Message]) -> None:
+    def match_and_note(messages: Sequence[Message]) -> None:
         match(messages)
+        heard.update(message.line_id for message in messages)
         if media.expect(messages):
             rings.add("media")
 
-    matched = batches.work(_claim_stored, match_and_expect, _set_aside, BATCH)
+    matched = batches.work(_claim_stored, match_and_note, _set_aside, BATCH)
+    if heard:
+        linehealth.heard(heard, "inbound")
     triggered = batches.work(_claim_matched, trigger, _set_aside, BATCH)
     done = max(matched, triggered)
     return batches.Done(done, done == BATCH, frozenset(rings) if done else frozenset())

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select
 
-from flexie import batches, clock, consent, db, events
+from flexie import batches, clock, consent, db, events, linehealth
 from flexie.models import Connection, Line, Message, WebhookEvent
 from flexie.providers import registry
 from flexie.statuses import outranks
@@ -21,7 +21,15 @@ log = logging.getLogger(__name__)
 
 def drain() -> batches.Done:
     """Apply a batch of the receipts that are due."""
-    done = batches.work(_claim, apply, _give_up, BATCH)
+    heard: set[int] = set()
+
+    def applied_and_heard(receipts: Sequence[WebhookEvent]) -> None:
+        apply(receipts)
+        heard.update(receipt.line_id for receipt in receipts)
+
+    done = batches.work(_claim, applied_and_heard, _give_up, BATCH)
+    if heard:
+        linehealth.heard(heard, "receipt")
     return batches.Done(done, done == BATCH, frozenset({"runs"}) if done else frozenset())
 
 

@@ -50,7 +50,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "consent": SMALL | {"models"},
     "overtaken": BELOW_DOMAIN | {"questions"},
     "later": SMALL | {"models", "hours", "rules"},
-    "inbound": BELOW_DOMAIN | {"events", "media", "outbox", "overtaken"},
+    "linehealth": SMALL | {"models"},
+    "connecting": SMALL | {"providers"},
+    "inbound": BELOW_DOMAIN | {"events", "linehealth", "media", "outbox", "overtaken"},
     "events": BELOW_DOMAIN | {"facts", "questions", "ruleset", "starting"},
     "starting": BELOW_DOMAIN | {"facts", "notices", "ruleset", "runlog"},
     "questions": BELOW_DOMAIN | {"facts", "ruleset"},
@@ -59,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passes": BELOW_DOMAIN | {"ruleset", "starting"},
     "runs": BELOW_DOMAIN | {"facts", "performing", "questions", "ruleset", "runlog"},
     "outbound": BELOW_DOMAIN | {"events", "overtaken", "questions"},
-    "receipts": BELOW_DOMAIN | {"events"},
+    "receipts": BELOW_DOMAIN | {"events", "linehealth"},
     "safehttp": {"certificates"},
     "callouts": BELOW_DOMAIN | {"runlog", "safehttp"},
     "media": BELOW_DOMAIN | {"safehttp"},
@@ -75,7 +77,8 @@ DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "pe
           "callouts", "safehttp", "hours", "trying", "backtest", "audit", "auditlog", "finding", "presence", "seeking",
           "ruleset", "rulebook", "consent", "records", "fields", "cases",
           "importing", "exporting", "listing", "customfields", "csvcells", "byhand", "connections",
-          "documents", "inbox", "library", "media", "tokens", "people", "invitations", "seen"}  # fmt: skip
+          "documents", "connecting", "inbox", "linehealth", "library", "media", "tokens", "people", "invitations",
+          "seen"}  # fmt: skip
 
 STEPS = {
     "1 stored before it is answered": ["flexie/web/webhooks.py", "flexie/intake.py"],

@@ -53,6 +53,8 @@ class Adapter(ABC):
     credential_fields: ClassVar[tuple[CredentialField, ...]]
     default_base_url: ClassVar[str]
     replies: ClassVar[Mapping[Kind, Reply]]
+    asks_for_address: ClassVar[bool] = False
+    """Whether every account has an address of its own, which people give beside the credentials."""
     directory: ClassVar["Directory | None"] = None
     """The account's numbers, where the provider's interface tells them."""
     history: ClassVar["History | None"] = None

@@ -47,6 +47,7 @@ class Simulator(AnswersInJson):
     invalid_number_codes = frozenset({"invalid_number"})
     bad_credentials_codes = frozenset({"unauthorized"})
     advices = ADVICE
+    asks_for_address = True
     directory = simulator_account.SimulatorDirectory()
     credential_fields = (
         CredentialField("account", "Account", False, "The name of the simulator's account.", required=False),

@@ -32,5 +32,5 @@ def standin() -> Iterator[StandIn]:
 @pytest.fixture
 def desk(house: House, moving_clock: MovingClock) -> Desk:
     """The account, and Mira the administrator at her browser; nothing was posted to the stand-in yet."""
-    house.standin.posts.clear()
+    house.standin.forget()
     return Desk(house, moving_clock)
