@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,8 +31,11 @@ class FactFinder:
         defaults: syntax.Settings | None,
         data: Mapping[str, Any],
         now: datetime,
+        bindings: Mapping[str, Any] | None = None,
     ) -> interpreter.Facts:
-        """The facts for one run: of a record, or of an unknown sender's conversation."""
+        """The facts for one run: of a record, or of an unknown sender's conversation. `bindings` are what the rule's
+        names meant at its save.
+        """
         values = self._fields(record) if record else {"number": conversation.number if conversation else None}
         return interpreter.Facts(
             now=now,
@@ -40,7 +44,7 @@ class FactFinder:
             tags=frozenset(kept.tag for kept in record.tags) if record else frozenset(),
             data=data,
             can_receive_sms=self._can_receive(record, conversation, mobile_field(defaults)),
-            business_hours=self.business_hours,
+            business_hours=partial(self.business_hours, meant=(bindings or {}).get("group", {})),
         )
 
     def zone(self, defaults: syntax.Settings | None) -> ZoneInfo:
@@ -48,9 +52,13 @@ class FactFinder:
         written = defaults.zone.value if defaults and defaults.zone else self.settings.time_zone
         return ZoneInfo(written)
 
-    def business_hours(self, group: str | None) -> moments.BusinessHours:
-        """When the account works, or a group of it that has hours of its own."""
-        query = select(Group.business_hours).where(func.lower(Group.name) == func.lower(group or ""))
+    def business_hours(self, group: str | None, meant: Mapping[str, int]) -> moments.BusinessHours:
+        """When the account works, or a group of it that has hours of its own: the one that was meant by this name, else
+        the one of this name.
+        """
+        named = meant.get(group or "")
+        by_name = func.lower(Group.name) == func.lower(group or "")
+        query = select(Group.business_hours).where(Group.id == named if named else by_name)
         written = (db.session.scalar(query) if group else None) or self.settings.business_hours
         return hours.read(written)
 

@@ -105,7 +105,7 @@ def _takes(run: Run, message: Message, finder: FactFinder) -> bool:
     if (asked is not None and message.created_at < asked) or (until is not None and message.created_at >= until):
         return False
     rule, defaults = ruleset.tree_of(run.version), ruleset.defaults_of(run.version)
-    about = finder.about(run.record, run.conversation, defaults, run.data, clock.now())
+    about = finder.about(run.record, run.conversation, defaults, run.data, clock.now(), run.version.bindings)
     try:
         wanted = interpreter.still_wanted(rule, about)
         return wanted.ok and interpreter.resume_reply(rule, tuple(run.question or ()), message.text) is not None

@@ -74,7 +74,7 @@ def _changed(happening: Happening, finder: FactFinder) -> Heard:
     for name, (before, after) in happening.data.items():
         old, new = (fields.value(types.get(name, "text"), value) for value in (before, after))
         for rule, trigger in ruleset.current().on_changed(record.kind, name):
-            about = finder.about(record, None, rule.defaults, {}, clock.now())
+            about = finder.about(record, None, rule.defaults, {}, clock.now(), rule.bindings)
             if rule.rule_id not in found and _fits(trigger, old, new, about):
                 found.add(rule.rule_id)
                 yield rule, {"changed": {"field": name, "from": before, "to": after}}

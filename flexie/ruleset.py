@@ -2,10 +2,11 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 
@@ -24,6 +25,7 @@ class RuleInForce:
     name: str
     tree: syntax.Rule
     defaults: syntax.Settings
+    bindings: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def is_for(self, kind: str) -> bool:
         """Whether the rule is about records of this kind (or "unknown sender")."""
@@ -148,7 +150,7 @@ def _load() -> list[RuleInForce]:
         .order_by(Rule.id)
     )
     return [
-        RuleInForce(rule.id, version.id, rule.name, tree_of(version), defaults_of(version))
+        RuleInForce(rule.id, version.id, rule.name, tree_of(version), defaults_of(version), version.bindings)
         for rule, version in db.session.execute(query)
     ]
 

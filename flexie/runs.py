@@ -169,7 +169,8 @@ class _Visit:
 
     def facts(self) -> interpreter.Facts:
         """What the rule sees at this very step."""
-        return self.finder.about(self.run.record, self.conversation, self.defaults, self.run.data, self.now)
+        run, meant = self.run, self.run.version.bindings
+        return self.finder.about(run.record, self.conversation, self.defaults, run.data, self.now, meant)
 
     def note(self, step: str, words: str) -> None:
         """One line of the run's log, in words."""

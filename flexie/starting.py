@@ -119,7 +119,9 @@ class _Judge:
     def _why_not(self, one: Start) -> str | None:
         if one.depth > DEEPEST_CHAIN:
             return f"the chain of rules that started each other is longer than {DEEPEST_CHAIN}"
-        about = self.finder.about(one.record, one.conversation, one.rule.defaults, one.data, self.now)
+        about = self.finder.about(
+            one.record, one.conversation, one.rule.defaults, one.data, self.now, one.rule.bindings
+        )
         try:
             verdict = interpreter.begin(one.rule.tree, about)
         except interpreter.InterpreterError as problem:

@@ -78,7 +78,7 @@ DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "pe
           "ruleset", "rulebook", "consent", "records", "fields", "cases",
           "importing", "exporting", "listing", "customfields", "csvcells", "byhand", "connections",
           "documents", "connecting", "inbox", "linehealth", "library", "media", "tokens", "people", "invitations",
-          "seen"}  # fmt: skip
+          "seen", "groups"}  # fmt: skip
 
 STEPS = {
     "1 stored before it is answered": ["flexie/web/webhooks.py", "flexie/intake.py"],

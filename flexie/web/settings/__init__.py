@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from flexie.web.settings import audit, frame, lines, people
+from flexie.web.settings import audit, frame, groups, lines, people
 
-BLUEPRINTS = (frame.bp, lines.bp, audit.bp, people.bp)
+BLUEPRINTS = (frame.bp, lines.bp, audit.bp, people.bp, groups.bp)
 
 
 def init_app(app: Flask) -> None:

@@ -20,6 +20,7 @@ class Section(NamedTuple):
 SECTIONS = (
     Section("Lines", "lines.listing", "lines"),
     Section("People", "people.listing", "people"),
+    Section("Groups", "groups.listing", "groups"),
     Section("Fields", "fieldadmin.home", "fieldadmin"),
     Section("Audit log", "auditing.listing", "auditing"),
 )
