@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, union_all
 
 from flexie import statuses
-from flexie.db import now, written_out
+from flexie.db import this_moment, written_out
 from flexie.models import Conversation, Message
 
 LOOKED_AT = 1_000
@@ -19,7 +19,7 @@ def scheduled() -> Select[Any]:
     """Ids of open conversations with texts that are to go out later, each with `place`: the next moment (aware UTC)."""
     coming = (
         select(Message.conversation_id, Message.due_at)
-        .where(written_out(Message.status, statuses.WAITING), Message.due_at > now())
+        .where(written_out(Message.status, statuses.WAITING), Message.due_at > this_moment())
         .order_by(Message.due_at, Message.id)
         .limit(LOOKED_AT)
         .subquery()
@@ -48,8 +48,8 @@ def failed() -> Select[Any]:
 
 
 def listed(of: Select[Any], conditions: Sequence[ColumnElement[bool]], *, newest: bool) -> Select[Any]:
-    """The open conversations of `scheduled` or `failed` that fit, in their order."""
+    """The open conversations of `scheduled` or `failed` that fit, each with its place, in their order."""
     found = of.subquery()
     order = found.c.place.desc() if newest else found.c.place
-    query = select(Conversation.id).join(found, found.c.conversation_id == Conversation.id)
+    query = select(Conversation.id, found.c.place).join(found, found.c.conversation_id == Conversation.id)
     return query.where(Conversation.state == "open", *conditions).order_by(order, Conversation.id)

@@ -21,6 +21,8 @@ from sqlalchemy import (
     MetaData,
     bindparam,
     event,
+    func,
+    literal,
     select,
     text,
 )
@@ -115,6 +117,13 @@ def now() -> datetime:
     if clock.is_injected() or db.engine.dialect.name == "sqlite":
         return clock.now()
     return db.session.execute(select(text("clock_timestamp()"))).scalar_one().astimezone(UTC)
+
+
+def this_moment() -> ColumnElement[datetime]:
+    """The same as part of a statement that only reads: on PostgreSQL when that statement began."""
+    if clock.is_injected() or db.engine.dialect.name == "sqlite":
+        return literal(clock.now(), UtcDateTime())
+    return func.statement_timestamp(type_=UtcDateTime())
 
 
 def is_postgresql() -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, Literal, TypeVar, get_args
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, text, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, false, func, or_, select, text, union_all
+from sqlalchemy.orm import joinedload, with_expression
 
 from flexie import attention, statuses
 from flexie.db import db
@@ -35,12 +35,16 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class View:
-    """What part of the inbox is looked at: one of SHOWS, one line or all of them, and which page."""
+    """What part of the inbox is looked at: one of SHOWS, one line or all of them, and which page.
+
+    `lines`: those that the person may see, where somebody has read them already.
+    """
 
     show: Show = "all"
     line: Line | None = None
     before: str | None = None
     limit: int = PAGE
+    lines: Sequence[Line] | None = None
 
 
 Counts = Mapping[Show, int]
@@ -54,9 +58,9 @@ def lines(user: User) -> Sequence[Line]:
 
 def conversations(user: User, view: View) -> Page[Conversation]:
     """The conversations of a view that this person may see, latest first; the scheduled ones by what goes out next."""
-    query = select(Conversation).options(joinedload(Conversation.line))
     if view.show in ("scheduled", "failed"):
         return _asking(user, view)
+    query = listed()
     if view.show == "mine":
         query = query.where(Conversation.id.in_(_latest_of(user, view)))
     elif view.show in ("all", "closed") and (view.line is not None or not user.is_admin):
@@ -70,10 +74,10 @@ def conversations(user: User, view: View) -> Page[Conversation]:
 
 def _asking(user: User, view: View) -> Page[Conversation]:
     """Conversations that ask for attention: a page as long as may be, and no more behind it."""
-    ids = db.session.scalars(_attention(user, view.line, view.show).limit(MOST_ROWS)).all()
-    query = select(Conversation).where(Conversation.id.in_(ids)).options(joinedload(Conversation.line))
-    found = {row.id: row for row in db.session.scalars(query)}
-    return Page([found[row_id] for row_id in ids if row_id in found], None)
+    some = _attention(user, view.line, view.show).limit(MOST_ROWS).subquery()
+    order = some.c.place.desc() if view.show == "failed" else some.c.place
+    query = listed().join(some, some.c.id == Conversation.id).order_by(order, Conversation.id)
+    return Page(list(db.session.scalars(query)), None)
 
 
 def _attention(user: User, line: Line | None, show: Show) -> Select[Any]:
@@ -88,8 +92,8 @@ def _latest(query: Select[Any], limit: int) -> Select[Any]:
 
 def _latest_by_line(user: User, view: View) -> CompoundSelect[Any] | Select[Any]:
     """The latest of each line, by each line's own index: a walk by date would pass all rows of lines not shown."""
-    ids = [view.line.id] if view.line else [line.id for line in lines(user)]
-    return _latest_of_each([[_shown(view.show), Conversation.line_id == line_id] for line_id in ids], view)
+    seen = [view.line] if view.line else lines(user) if view.lines is None else view.lines
+    return _latest_of_each([[_shown(view.show), Conversation.line_id == line.id] for line in seen], view)
 
 
 def _latest_of(user: User, view: View) -> CompoundSelect[Any] | Select[Any]:
@@ -107,23 +111,30 @@ def _latest_of_each(parts: Sequence[Sequence[Any]], view: View) -> CompoundSelec
     return union_all(*(select(each.subquery().c.id) for each in latest))
 
 
+def listed() -> Select[Any]:
+    """Conversations with what a row of the list shows of each: its line, and what became of an answer of ours."""
+    latest = select(Message.status).where(Message.conversation_id == Conversation.id).order_by(Message.id.desc())
+    of_ours = case((Conversation.last_direction == "out", latest.limit(1).correlate(Conversation).scalar_subquery()))
+    options = joinedload(Conversation.line), with_expression(Conversation.status_of_ours, of_ours)
+    return select(Conversation).options(*options)
+
+
 def conversation(user: User, public_id: str) -> Conversation | None:
     """One conversation, or None when there is none or its line is not this person's."""
-    return db.session.scalar(select(Conversation).where(Conversation.public_id == public_id, *here(user, None)))
+    return db.session.scalar(listed().where(Conversation.public_id == public_id, *here(user, None)))
 
 
-def counts(user: User, line: Line | None = None) -> Counts:
-    """How many conversations each filter holds that asks for attention."""
+def counters(user: User, line: Line | None = None) -> Mapping[Show, Any]:
+    """How many conversations each filter holds that asks for attention: parts of one statement."""
     parts: dict[Show, Select[Any]] = {show: _some(user, line, show) for show in ("unread", "unassigned", "not-linked")}
     parts["mine"] = select(_latest_of(user, View("mine", line, limit=COUNTED)).subquery().c.id)
     parts |= {show: _attention(user, line, show) for show in ("scheduled", "failed")}
-    counted = [_counted(part).label(show.replace("-", "_")) for show, part in parts.items()]
-    return dict(zip(parts, db.session.execute(select(*counted)).one(), strict=True))
+    return {show: _counted(part).label(show.replace("-", "_")) for show, part in parts.items()}
 
 
-def unread_count(user: User) -> int:
-    """Unread conversations on all of this person's lines."""
-    return db.session.scalar(select(_counted(_some(user, None, "unread")))) or 0
+def unread_counter(user: User) -> Any:
+    """Unread conversations on all of this person's lines, as part of another statement."""
+    return _counted(_some(user, None, "unread"))
 
 
 def messages(conversation: Conversation, before: str | None = None, limit: int = PAGE) -> Page[Message]:
@@ -145,11 +156,8 @@ def newer(conversation: Conversation, than: str, limit: int) -> list[str]:
 
 
 def troubled(conversations: Sequence[Conversation]) -> set[int]:
-    """Ids of those conversations whose latest message went out and did not arrive, or is in doubt."""
-    ours = [row.id for row in conversations if row.last_direction == "out"]
-    latest = select(Message.status).where(Message.conversation_id == Conversation.id).order_by(Message.id.desc())
-    query = select(Conversation.id, latest.limit(1).scalar_subquery()).where(Conversation.id.in_(ours))
-    return {row_id for row_id, status in db.session.execute(query) if status in statuses.TROUBLE} if ours else set()
+    """Ids of those listed conversations whose latest message went out and did not arrive, or is in doubt."""
+    return {row.id for row in conversations if row.status_of_ours in statuses.TROUBLE}
 
 
 def mark_read(conversation: Conversation, seen: str | None = None) -> None:

@@ -1,6 +1,7 @@
 """Notices: what people are told within the application, by rules and by the system itself."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import joinedload
@@ -49,10 +50,10 @@ def latest(user: User, limit: int = 100, before: int | None = None) -> Sequence[
     return db.session.scalars(query.order_by(Notice.id.desc()).limit(limit)).all()
 
 
-def unread(user: User) -> int:
-    """How many of a user's notices nobody has read, counted up to MOST_COUNTED."""
+def unread_counter(user: User) -> Any:
+    """How many of a user's notices nobody has read, counted up to MOST_COUNTED, as part of a statement."""
     some = select(Notice.id).where(to(user), Notice.read_at.is_(None)).limit(MOST_COUNTED)
-    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
 def mark_read(user: User, up_to: int) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, null, select, union_all
 
 from flexie import finding, inbox, search
 from flexie.db import db
@@ -36,24 +35,34 @@ class Found:
 def conversations(user: User, sought: str, line: Line | None = None) -> Found:
     """The conversations this person may see, open and closed, that a search finds."""
     here = inbox.here(user, line)
-    people = _people(sought, here)
-    newest = _texts(sought, here)
+    by_person, newest = _ids(sought, here)
     by_talk: dict[int, int] = {}
     for message_id, talk_id in newest:
         by_talk.setdefault(talk_id, message_id)
-    of_people = {talk.id for talk in people}
-    ids = [talk_id for talk_id in by_talk if talk_id not in of_people][:MOST]
-    talks = _by_id(Conversation, ids, joinedload(Conversation.line))
-    messages = _by_id(Message, by_talk.values() if len(by_talk) <= MOST else [by_talk[each] for each in ids])
+    by_text = [talk_id for talk_id in by_talk if talk_id not in by_person][:MOST]
+    hits = _hits([*by_person, *by_text], by_talk)
+    people = [hits[talk_id] for talk_id in by_person if talk_id in hits]
+    people.sort(key=lambda hit: (hit.conversation.last_at, hit.conversation.id), reverse=True)
     return Found(
-        people=[Hit(talk, messages.get(by_talk.get(talk.id, 0))) for talk in people],
-        texts=[Hit(talks[each], messages[by_talk[each]]) for each in ids if by_talk[each] in messages],
-        is_cut=len(newest) == MOST_TEXTS or len(by_talk) > MOST or len(people) == MOST_PEOPLE,
+        people=people[:MOST_PEOPLE],
+        texts=[hits[talk_id] for talk_id in by_text if talk_id in hits],
+        is_cut=len(newest) == MOST_TEXTS or len(by_talk) > MOST or len(people) >= MOST_PEOPLE,
     )
 
 
-def _people(sought: str, here: list[ColumnElement[bool]]) -> list[Conversation]:
-    """By numbers that begin like this, and by the records that are found by it."""
+def _ids(sought: str, here: list[ColumnElement[bool]]) -> tuple[set[int], list[tuple[int, int]]]:
+    """Conversations by who is on the other side; and the newest messages that hold the words, with theirs."""
+    texts = _texts(sought, here)
+    ways = [*(_by_person(way, here) for way in _ways(sought)), *([texts] if texts is not None else [])]
+    if not ways:
+        return set(), []
+    found = db.session.execute(union_all(*(select(way.subquery()) for way in ways))).all()
+    newest = sorted(((row[1], row[0]) for row in found if row[1] is not None), reverse=True)
+    return {row[0] for row in found if row[1] is None}, newest
+
+
+def _ways(sought: str) -> list[ColumnElement[bool]]:
+    """By numbers that begin like this, and by the records that are found by it; every way has an index of its own."""
     fitting = select(Record.id).where(finding.fits(sought)).order_by(Record.id.desc()).limit(MOST)
     records = list(db.session.scalars(fitting))
     ways: list[ColumnElement[bool]] = []
@@ -61,28 +70,31 @@ def _people(sought: str, here: list[ColumnElement[bool]]) -> list[Conversation]:
         linked = select(ConversationLink.conversation_id).where(ConversationLink.record_id.in_(records))
         ways.append(Conversation.number.in_(select(PhoneKey.e164).where(PhoneKey.record_id.in_(records))))
         ways.append(Conversation.id.in_(linked))
-    ways += [search.begins(Conversation.number, prefix) for prefix in finding.beginnings(sought)]
-    found: dict[int, Conversation] = {}
-    for way in ways:  # one statement each: every way has an index of its own
-        query = select(Conversation).where(way, *here).options(joinedload(Conversation.line))
-        query = query.order_by(Conversation.last_at.desc()).limit(MOST_PEOPLE)
-        found |= {talk.id: talk for talk in db.session.scalars(query)}
-    return sorted(found.values(), key=lambda talk: (talk.last_at, talk.id), reverse=True)[:MOST_PEOPLE]
+    return ways + [search.begins(Conversation.number, prefix) for prefix in finding.beginnings(sought)]
 
 
-def _texts(sought: str, here: list[ColumnElement[bool]]) -> list[tuple[int, int]]:
+def _by_person(way: ColumnElement[bool], here: list[ColumnElement[bool]]) -> Select[Any]:
+    found = select(Conversation.id.label("talk_id"), cast(null(), Integer).label("message_id")).where(way, *here)
+    return found.order_by(Conversation.last_at.desc()).limit(MOST_PEOPLE)
+
+
+def _texts(sought: str, here: list[ColumnElement[bool]]) -> Select[Any] | None:
     """The newest messages that hold all the words, with their conversations."""
     hits = search.messages(sought)
     if hits is None:
-        return []
+        return None
     hit = hits.subquery()
-    query = select(Message.id, Message.conversation_id).join(hit, hit.c.id == Message.id)
+    query = select(Message.conversation_id.label("talk_id"), Message.id.label("message_id"))
+    query = query.join(hit, hit.c.id == Message.id)
     if here:
         query = query.join(Conversation, Conversation.id == Message.conversation_id).where(*here)
-    query = query.where(Message.conversation_id.is_not(None)).order_by(hit.c.id.desc()).limit(MOST_TEXTS)
-    return [(message_id, talk_id) for message_id, talk_id in db.session.execute(query)]
+    return query.where(Message.conversation_id.is_not(None)).order_by(hit.c.id.desc()).limit(MOST_TEXTS)
 
 
-def _by_id(model: Any, ids: Iterable[int], *options: Any) -> dict[int, Any]:
-    query = select(model).where(model.id.in_(list(ids))).options(*options)
-    return {row.id: row for row in db.session.scalars(query)}
+def _hits(talks: Iterable[int], by_talk: dict[int, int]) -> dict[int, Hit]:
+    """What is shown of conversations (row ids), with the newest message of each that holds the words."""
+    ids = list(talks)
+    shown = [by_talk[talk_id] for talk_id in ids if talk_id in by_talk]
+    of_talk = and_(Message.conversation_id == Conversation.id, Message.id.in_(shown))
+    query = inbox.listed().add_columns(Message).outerjoin(Message, of_talk).where(Conversation.id.in_(ids))
+    return {talk.id: Hit(talk, message) for talk, message in db.session.execute(query)} if ids else {}

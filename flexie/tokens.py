@@ -4,10 +4,11 @@ import hashlib
 import secrets
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from flexie import clock
 from flexie.db import db
-from flexie.models import ApiToken, User
+from flexie.models import ApiToken, Settings, User
 
 PREFIX = "flx_"  # so that a token that leaked is recognised for what it is
 
@@ -24,7 +25,9 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def owner(token: str) -> User | None:
-    """The active user that a token acts as."""
-    query = select(User).join(ApiToken, ApiToken.user_id == User.id)
-    return db.session.scalar(query.where(ApiToken.digest == digest(token), User.is_active))
+def owner(token: str) -> tuple[User, Settings] | None:
+    """The active user that a token acts as, with the account's settings: one statement, as for a browser."""
+    query = select(User, Settings).join(ApiToken, ApiToken.user_id == User.id).join(Settings, Settings.id == 1)
+    query = query.where(ApiToken.digest == digest(token), User.is_active).options(joinedload(User.groups))
+    found = db.session.execute(query).unique().one_or_none()
+    return (found[0], found[1]) if found else None

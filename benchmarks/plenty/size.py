@@ -52,8 +52,9 @@ class Size:
         """How many messages a conversation has."""
         if talk == self.long_talk:
             return self.long_length
-        usual = (self.messages - self.long_length) // (self.conversations - 1)
-        return max(1, usual + (-3, 2, 0, 3, -2)[talk % 5])
+        usual, rest = divmod(self.messages - self.long_length, self.conversations - 1)
+        one_more = (talk + 1) * rest // self.conversations - talk * rest // self.conversations
+        return max(1, usual + one_more + (-3, 2, 0, 3, -2)[talk % 5])
 
     def at(self, place: float) -> datetime:
         """The moment at a place between 0 (the first text) and 1 (the last)."""

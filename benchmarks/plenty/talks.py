@@ -50,7 +50,7 @@ def load(to: Loader, size: Size, account: Account) -> None:
     to.add("message_links", "message_id,record_id", links)
     to.add("conversation_links", "conversation_id,record_id,user_id,created_at", _by_hand(size, account))
     to.add("notes", "id,public_id,conversation_id,user_id,text,intent,created_at", _notes(size, account))
-    to.add("audit_entries", "id,at,subject,subject_id,did,changes,user_id", _entries(size, account))
+    to.add("audit_entries", "at,subject,subject_id,did,changes,user_id", _entries(size, account))
     used = (at for at, text in enumerate(texts) if text.is_ours and share(at, "template") < 10)
     to.add("template_uses", "message_id,template_id", ((at + 1, 1 + at % 30) for at in used))
 
@@ -167,6 +167,6 @@ def _entries(size: Size, account: Account) -> Iterator[Row]:
             happened.append(("conversation", talk + 1, "closed", '{"state": ["open", "closed"]}'))
     for record in range(0, size.records, 10):
         happened.append(("record", record + 1, "changed", '{"status": ["New", "Active"]}'))
-    for row_id, (subject, subject_id, did, changes) in enumerate(happened, 1):
+    for subject, subject_id, did, changes in happened:
         of: Any = size.conversations if subject == "conversation" else size.records
-        yield row_id, size.at(subject_id / of), subject, subject_id, did, changes, account.agent
+        yield size.at(subject_id / of), subject, subject_id, did, changes, account.agent

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from flexie.db import Base, BigId, new_public_id
 from flexie.models.lines import Line
@@ -29,6 +29,7 @@ class Conversation(Base):
 
     `texts` counts those that came in since it was opened or re-opened (and one of ours that opened it). `state` is
     "open" or "closed"; a text that comes in opens it again. One that is open may be assigned to a person or to a group.
+    `status_of_ours` is known in the lists of flexie.inbox: the status of its latest message, where that went out.
     """
 
     __tablename__ = "conversations"
@@ -62,6 +63,7 @@ class Conversation(Base):
     state: Mapped[str] = mapped_column(default="open", server_default="open")
     opened_at: Mapped[datetime]
     texts: Mapped[int] = mapped_column(default=1, server_default="1")
+    status_of_ours: Mapped[str | None] = query_expression()
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     assigned_group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     line: Mapped[Line] = relationship()

@@ -1,14 +1,14 @@
 """The inbox: the list of conversations, which looks after itself."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
 
 from flexie import inbox, seeking
 from flexie.models import Conversation, Line
-from flexie.web import htmx, paging, people
+from flexie.web import htmx, paging, people, showing
 from flexie.web.login import me, pages
 
 bp = pages("inbox")
@@ -41,7 +41,7 @@ def listing() -> Response:
 def listed(current: Conversation | None = None) -> dict[str, Any]:
     """What the list shows for this request's filters; `current` is the conversation that is open."""
     lines = inbox.lines(me())
-    view = _view(request.args, {line.public_id: line for line in lines})
+    view = _view(request.args, lines)
     if current is None and (opened := request.args.get("open")):
         current = inbox.conversation(me(), opened)
     found = seeking.conversations(me(), sought, view.line) if (sought := _sought()) else None
@@ -55,7 +55,7 @@ def listed(current: Conversation | None = None) -> dict[str, Any]:
         "hits": found,
         "records": people.records_of(rows if current is None or current in rows else [*rows, current]),
         "troubled": inbox.troubled(rows),
-        "counts": inbox.counts(me(), view.line),
+        "counts": showing.inbox_counts(me(), view.line),
         "current": current,
         "filters": {
             "show": None if view.show == "all" or sought else view.show,
@@ -66,10 +66,11 @@ def listed(current: Conversation | None = None) -> dict[str, Any]:
     return shown | {"list_seen": _fingerprint(shown)}
 
 
-def _view(wanted: Mapping[str, str], lines: Mapping[str, Line]) -> inbox.View:
+def _view(wanted: Mapping[str, str], lines: Sequence[Line]) -> inbox.View:
     show: inbox.Show = next((each for each in inbox.SHOWS if each == wanted.get("show")), "all")
-    line = lines.get(wanted["line"]) or abort(404) if wanted.get("line") else None
-    return inbox.View(show, line, wanted.get("before"), paging.rows_wanted())
+    named = {line.public_id: line for line in lines}
+    line = named.get(wanted["line"]) or abort(404) if wanted.get("line") else None
+    return inbox.View(show, line, wanted.get("before"), paging.rows_wanted(), lines)
 
 
 def _sought() -> str:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Request, Response, redirect, session, url_for
+from flask import Blueprint, Flask, Request, Response, g, redirect, session, url_for
 from flask_login import LoginManager, current_user
 from htmx_flask import request
 
@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
 
 @_manager.request_loader
 def _person(_request: Request) -> User | None:
-    person = signin.person(session.get(BROWSER))
+    person, g.account = signin.person(session.get(BROWSER)) or (None, None)
     audit.act_as(person)
     seen.saw(person)
     return person

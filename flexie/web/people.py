@@ -1,13 +1,14 @@
 """Who is on the other side of a conversation: the records that its number or a person linked to it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Integer, String, cast, null, select, union_all
 
-from flexie import fields, records
+from flexie import fields, phones, records
 from flexie.db import db
-from flexie.models import KINDS, Conversation, FieldDefinition, Record, Run, User
+from flexie.models import KINDS, Conversation, ConversationLink, FieldDefinition, PhoneKey, Record, Run, User
 from flexie.models.rules import LIVE
 from flexie.web import access
 
@@ -28,18 +29,34 @@ class Facts:
 def records_of(conversations: Iterable[Conversation]) -> dict[int, list[Record]]:
     """For each conversation (by row id) its records: those linked by hand first, then people before cases."""
     rows = list(conversations)
-    by_hand = records.linked_by_hand([row.id for row in rows])
-    by_number = records.with_numbers({row.number for row in rows})
-    wanted = {row.id: list(dict.fromkeys(by_hand.get(row.id, []) + by_number.get(row.number, []))) for row in rows}
-    ids = {record_id for found in wanted.values() for record_id in found}
-    loaded = {record.id: record for record in db.session.scalars(select(Record).where(Record.id.in_(ids)))}
+    by_hand, by_number = _found(rows) if rows else ({}, {})
     return {
         row.id: sorted(
-            (loaded[record_id] for record_id in wanted[row.id]),
-            key=lambda record: (record.id not in by_hand.get(row.id, []), KINDS.index(record.kind), record.id),
+            (by_number.get(row.number, {}) | by_hand.get(row.id, {})).values(),
+            key=lambda record: (record.id not in by_hand.get(row.id, {}), KINDS.index(record.kind), record.id),
         )
         for row in rows
     }
+
+
+def _found(rows: Sequence[Conversation]) -> tuple[dict[int, dict[int, Record]], dict[str, dict[int, Record]]]:
+    """The records that people linked to conversations, and those that hold their numbers: by row id, by number."""
+    spellings = {spelling: row.number for row in rows for spelling in phones.match_keys(row.number)}
+    linked = select(ConversationLink.record_id, ConversationLink.conversation_id, cast(null(), String).label("e164"))
+    holding = select(PhoneKey.record_id, cast(null(), Integer), PhoneKey.e164)
+    found = union_all(
+        linked.where(ConversationLink.conversation_id.in_([row.id for row in rows])),
+        holding.where(PhoneKey.e164.in_(list(spellings))),
+    ).subquery()
+    by_hand: dict[int, dict[int, Record]] = defaultdict(dict)
+    by_number: dict[str, dict[int, Record]] = defaultdict(dict)
+    query = select(Record, found.c.conversation_id, found.c.e164).join(found, found.c.record_id == Record.id)
+    for record, talk, e164 in db.session.execute(query):
+        if talk is not None:
+            by_hand[talk][record.id] = record
+        else:
+            by_number[spellings[e164]][record.id] = record
+    return by_hand, by_number
 
 
 def facts(found: Sequence[Record], user: User) -> list[Facts]:

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g
 from flask_login import current_user
+from sqlalchemy import select
 
 from flexie import clock, fields, inbox, notices, phones, search
-from flexie.models import Settings
+from flexie.db import db
+from flexie.models import Line, Settings, User
 from flexie.web import statuswords
 
 MOST_SHOWN = 99  # a count beyond it is "99+"
@@ -42,23 +44,39 @@ def init_app(app: Flask) -> None:
 
 def account() -> Settings:
     """The account's settings, read once a request."""
-    if "account" not in g:
+    if g.get("account") is None:
         g.account = Settings.get()
     return g.account
 
 
 def unread_count() -> int:
     """Unread conversations of whoever is signed in, counted once a request."""
-    if "unread" not in g:
-        g.unread = inbox.unread_count(current_user) if current_user else 0
-    return g.unread
+    return _unread()[0]
 
 
 def unread_notices() -> int:
     """Unread notices of whoever is signed in, counted once a request."""
-    if "unread_notices" not in g:
-        g.unread_notices = notices.unread(current_user) if current_user else 0
-    return g.unread_notices
+    return _unread()[1]
+
+
+def _unread() -> tuple[int, int]:
+    """Conversations and notices, by one statement; `inbox_counts` has counted them already."""
+    if "unread" not in g:
+        counted = _unread_counters(current_user) if current_user else []
+        g.unread = tuple(db.session.execute(select(*counted)).one()) if counted else (0, 0)
+    return g.unread
+
+
+def _unread_counters(user: User) -> list[Any]:
+    return [inbox.unread_counter(user).label("unread_here"), notices.unread_counter(user).label("unread_notices")]
+
+
+def inbox_counts(user: User, line: Line | None) -> inbox.Counts:
+    """What the filters of the inbox hold, counted together with what stands on every page."""
+    counters = inbox.counters(user, line)
+    *counted, unread, unread_notices = db.session.execute(select(*counters.values(), *_unread_counters(user))).one()
+    g.unread = (unread, unread_notices)
+    return dict(zip(counters, counted, strict=True))
 
 
 def local(moment: datetime) -> datetime:

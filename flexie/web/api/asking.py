@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import g, request
 
 from flexie import audit, tokens
 from flexie.models import User
@@ -45,10 +45,11 @@ def user() -> User:
         Problem: 401, with the challenge of RFC 6750.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    found = tokens.owner(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
-    if found is None:
+    known = tokens.owner(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    if known is None:
         wrong = ', error="invalid_token"' if token else ""
         raise Problem(401, headers={"WWW-Authenticate": f'Bearer realm="flexie"{wrong}'})
+    found, g.account = known  # held, so that the settings are read once
     audit.act_as(found)
     seen.saw(found)
     return found
