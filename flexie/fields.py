@@ -198,6 +198,10 @@ def shown(definition: FieldDefinition, stored_value: Any) -> str:
     return str(stored_value)
 
 
-def told(record: Record) -> list[tuple[FieldDefinition, str]]:
-    """The fields of a record, each with what it holds in words (nothing where it is empty), in the order people see."""
-    return [(each, shown(each, record.fields.get(each.name))) for each in in_use(record.kind)]
+def told(record: Record, given: Sequence[FieldDefinition] | None = None) -> list[tuple[FieldDefinition, str]]:
+    """The fields of a record, each with what it holds in words (nothing where it is empty), in the order people see.
+
+    Whoever tells of several records gives the definitions of its kind that are in use, read once.
+    """
+    known = in_use(record.kind) if given is None else given
+    return [(each, shown(each, record.fields.get(each.name))) for each in known]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, with_expression
 
 from flexie import attention, statuses
 from flexie.db import db
-from flexie.models import Conversation, Line, Message, User
+from flexie.models import Conversation, Line, Message, Record, Rule, Run, User
 from flexie.models.messages import NOT_LINKED, UNASSIGNED, UNREAD
 
 Show = Literal["all", "unread", "mine", "unassigned", "not-linked", "scheduled", "failed", "closed"]
@@ -142,10 +142,17 @@ def messages(conversation: Conversation, before: str | None = None, limit: int =
     query = select(Message).where(Message.conversation_id == conversation.id)
     if before:
         query = query.where(Message.id < select(Message.id).where(Message.public_id == before).scalar_subquery())
-    query = query.options(joinedload(Message.user), joinedload(Message.case)).order_by(Message.id.desc())
+    query = query.options(*shown_at_a_message()).order_by(Message.id.desc())
     rows = list(db.session.scalars(query.limit(limit + 1)))
     page = rows[:limit][::-1]
     return Page(page, page[0].public_id if len(rows) > limit else None)
+
+
+def shown_at_a_message() -> Sequence[Any]:
+    """What a page shows of other tables at each message: who wrote it, by which rule, about which case."""
+    run = joinedload(Message.run).load_only(Run.public_id, Run.rule_id)
+    case_of = joinedload(Message.case).load_only(Record.public_id, Record.reference)
+    return joinedload(Message.user), case_of, run.joinedload(Run.rule).load_only(Rule.name)
 
 
 def newer(conversation: Conversation, than: str, limit: int) -> list[str]:

@@ -40,12 +40,6 @@ def unlink(conversation: Conversation, record: Record) -> None:
     live.changed(conversation.line_id)
 
 
-def by_hand_alone(conversation: Conversation) -> set[int]:
-    """Ids of the records that a conversation belongs to only because somebody linked them: those can be unlinked."""
-    linked = records.linked_by_hand([conversation.id]).get(conversation.id, [])
-    return set(linked) - set(_by_number(conversation)) if linked else set()
-
-
 def _by_number(conversation: Conversation) -> list[int]:
     return records.with_numbers([conversation.number]).get(conversation.number, [])
 

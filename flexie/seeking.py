@@ -74,7 +74,8 @@ def _ways(sought: str) -> list[ColumnElement[bool]]:
 
 
 def _by_person(way: ColumnElement[bool], here: list[ColumnElement[bool]]) -> Select[Any]:
-    found = select(Conversation.id.label("talk_id"), cast(null(), Integer).label("message_id")).where(way, *here)
+    found: Any = select(Conversation.id.label("talk_id"), cast(null(), Integer).label("message_id"))
+    found = found.where(way, *here)
     return found.order_by(Conversation.last_at.desc()).limit(MOST_PEOPLE)
 
 
@@ -84,7 +85,7 @@ def _texts(sought: str, here: list[ColumnElement[bool]]) -> Select[Any] | None:
     if hits is None:
         return None
     hit = hits.subquery()
-    query = select(Message.conversation_id.label("talk_id"), Message.id.label("message_id"))
+    query: Any = select(Message.conversation_id.label("talk_id"), Message.id.label("message_id"))
     query = query.join(hit, hit.c.id == Message.id)
     if here:
         query = query.join(Conversation, Conversation.id == Message.conversation_id).where(*here)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 
-from flexie import audit, clock, live, notices, phones
+from flexie import audit, clock, gathering, live, notices, phones
 from flexie.db import db, insert, lock, new_public_id
 from flexie.models import Conversation, Group, Line, LineAccess, Note, Run, Settings, User
 from flexie.models.users import membership
@@ -51,9 +51,15 @@ def may_use(user: User, line: Line) -> bool:
     return db.session.scalar(select(User.id).where(User.id == user.id, *_work_on(line))) is not None
 
 
-def candidates(line: Line) -> Sequence[User]:
-    """The people who may be given conversations on this line, by name."""
-    return db.session.scalars(select(User).where(*_work_on(line)).order_by(User.name, User.id)).all()
+def keepers(line: Line) -> tuple[Sequence[User], Sequence[Group]]:
+    """The people who may be given conversations on this line, and the groups, by name."""
+    ids: gathering.Ids = {User: select(User.id).where(*_work_on(line)), Group: select(Group.id)}
+    found = gathering.rows(gathering.query(ids), ids)
+    return sorted(found[User], key=_name), sorted(found[Group], key=_name)
+
+
+def _name(each: User | Group) -> str:
+    return each.name.casefold()
 
 
 def _work_on(line: Line) -> list[ColumnElement[bool]]:

@@ -72,7 +72,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
 DOMAIN = {"inbound", "outbound", "receipts", "runs", "events", "reconciler", "performing", "outbox", "facts", "intake",
-          "survey", "later", "overtaken", "scheduled", "writing", "questions", "starting", "happenings",
+          "survey", "gathering", "later", "overtaken", "scheduled", "writing", "questions", "starting", "happenings",
           "recordevents", "schedules", "passes", "notices", "linking", "runlog",
           "callouts", "safehttp", "hours", "trying", "backtest", "audit", "auditlog", "finding", "presence", "seeking",
           "ruleset", "rulebook", "consent", "records", "fields", "cases",

@@ -1,7 +1,7 @@
 """Conversations, the messages in them, and the links from both to records."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -11,6 +11,9 @@ from flexie.db import Base, BigId, new_public_id
 from flexie.models.lines import Line
 from flexie.models.records import Record
 from flexie.models.users import Group, User
+
+if TYPE_CHECKING:
+    from flexie.models.rules import Run
 
 UNFINISHED = ("stored", "matched", "stuck")
 """Stages of an inbound text that is not worked through; the partial index on them is spelled like this."""
@@ -179,6 +182,7 @@ class Message(Base):
     line: Mapped[Line] = relationship()
     case: Mapped[Record | None] = relationship()
     user: Mapped[User | None] = relationship()
+    run: Mapped["Run | None"] = relationship(foreign_keys=[run_id], viewonly=True)
     records: Mapped[list[Record]] = relationship(secondary="message_links", viewonly=True, order_by=Record.id)
 
     @property

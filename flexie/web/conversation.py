@@ -4,11 +4,10 @@ import secrets
 from typing import Any
 
 from flask import Response, abort, flash, request, url_for
-from sqlalchemy import select
 
-from flexie import inbox, linking, outbox, talks
+from flexie import inbox, outbox, talks
 from flexie.db import db, reading
-from flexie.models import Conversation, Group, Message
+from flexie.models import Conversation, Message
 from flexie.web import htmx, people, thread
 from flexie.web.inbox import listed
 from flexie.web.login import me, pages
@@ -75,12 +74,14 @@ def empty_reply(kind: str = "reply") -> dict[str, Any]:
 def everything(conversation: Conversation) -> dict[str, Any]:
     """What the page of a conversation shows: the list, the thread, the records beside it, and an empty box."""
     shown = listed(conversation)
+    candidates, groups = talks.keepers(conversation.line)
+    known = shown["records"][conversation.id]
     return {
         **shown,
-        **thread.shown(conversation, request.args.get("earlier"), request.args.get("at")),
-        "candidates": talks.candidates(conversation.line),
-        "groups": db.session.scalars(select(Group).order_by(Group.name)).all(),
-        "facts": people.facts(shown["records"][conversation.id], me()),
-        "unlinkable": linking.by_hand_alone(conversation),
+        **thread.shown(conversation, request.args.get("earlier"), request.args.get("at"), known),
+        "candidates": candidates,
+        "groups": groups,
+        "facts": people.facts(known, me()),
+        "unlinkable": shown["by_hand"][conversation.id],
         "reply": empty_reply(),
     }

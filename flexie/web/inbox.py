@@ -46,6 +46,7 @@ def listed(current: Conversation | None = None) -> dict[str, Any]:
         current = inbox.conversation(me(), opened)
     found = seeking.conversations(me(), sought, view.line) if (sought := _sought()) else None
     rows, older = _found_rows(found) if found else _rows(view, current)
+    known = people.known_in(rows if current is None or current in rows else [*rows, current])
     shown: dict[str, Any] = {
         "view": view,
         "lines": lines,
@@ -53,7 +54,8 @@ def listed(current: Conversation | None = None) -> dict[str, Any]:
         "older": older,
         "sought": sought,
         "hits": found,
-        "records": people.records_of(rows if current is None or current in rows else [*rows, current]),
+        "records": known.records,
+        "by_hand": known.by_hand,
         "troubled": inbox.troubled(rows),
         "counts": showing.inbox_counts(me(), view.line),
         "current": current,

@@ -1,14 +1,16 @@
 """Who is on the other side of a conversation: the records that its number or a person linked to it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Integer, String, cast, null, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, cast, null, select, union_all
+from sqlalchemy.orm import contains_eager
 
-from flexie import fields, phones, records
+from flexie import fields, gathering, phones, records
 from flexie.db import db
-from flexie.models import KINDS, Conversation, ConversationLink, FieldDefinition, PhoneKey, Record, Run, User
+from flexie.models import KINDS, Conversation, ConversationLink, FieldDefinition, PhoneKey, Record, Rule, Run, User
 from flexie.models.rules import LIVE
 from flexie.web import access
 
@@ -26,17 +28,34 @@ class Facts:
     runs: list[Run] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Known:
+    """The records of conversations, by row id: those linked by hand first, then people before cases.
+
+    `by_hand`: the row ids of those that belong to one only because somebody linked them.
+    """
+
+    records: dict[int, list[Record]]
+    by_hand: dict[int, set[int]]
+
+
 def records_of(conversations: Iterable[Conversation]) -> dict[int, list[Record]]:
-    """For each conversation (by row id) its records: those linked by hand first, then people before cases."""
+    """For each conversation (by row id) its records."""
+    return known_in(conversations).records
+
+
+def known_in(conversations: Iterable[Conversation]) -> Known:
+    """Who is known of the other sides of these conversations."""
     rows = list(conversations)
     by_hand, by_number = _found(rows) if rows else ({}, {})
-    return {
+    found = {
         row.id: sorted(
             (by_number.get(row.number, {}) | by_hand.get(row.id, {})).values(),
             key=lambda record: (record.id not in by_hand.get(row.id, {}), KINDS.index(record.kind), record.id),
         )
         for row in rows
     }
+    return Known(found, {row.id: set(by_hand.get(row.id, {})) - set(by_number.get(row.number, {})) for row in rows})
 
 
 def _found(rows: Sequence[Conversation]) -> tuple[dict[int, dict[int, Record]], dict[str, dict[int, Record]]]:
@@ -61,19 +80,35 @@ def _found(rows: Sequence[Conversation]) -> tuple[dict[int, dict[int, Record]], 
 
 def facts(found: Sequence[Record], user: User) -> list[Facts]:
     """Each record with what its fields hold beside its title, its open cases, and live runs that the user may see."""
-    return [Facts(record, _filled(record), _open_cases(record), _live_runs(record, user)) for record in found]
+    if not found:
+        return []
+    ids: gathering.Ids = {
+        FieldDefinition: select(FieldDefinition.id).where(FieldDefinition.kind.in_({record.kind for record in found})),
+        Record: _newest_of_each(Record.id, [Record.about_id == record.id for record in found]),
+        Run: _newest_of_each(Run.id, [and_(Run.record_id == record.id, *_live_for(user)) for record in found]),
+    }
+    query = gathering.query(ids).outerjoin(Run.rule).options(contains_eager(Run.rule).load_only(Rule.name))
+    there = gathering.rows(query, ids)
+    return [_facts(record, there) for record in found]
 
 
-def _filled(record: Record) -> list[tuple[FieldDefinition, str]]:
+def _live_for(user: User) -> list[ColumnElement[bool]]:
+    return [Run.state.in_(LIVE), access.runs(user)]
+
+
+def _newest_of_each(row_id: Any, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    """The newest NEIGHBOURS rows that fit each condition."""
+    each = [select(row_id).where(one).order_by(row_id.desc()).limit(NEIGHBOURS).subquery() for one in conditions]
+    return select(union_all(*(select(one.c.id) for one in each)).subquery())
+
+
+def _facts(record: Record, there: Mapping[Any, list[Any]]) -> Facts:
+    shown = [each for each in there[FieldDefinition] if each.kind == record.kind and not each.is_retired]
+    told = fields.told(record, sorted(shown, key=lambda each: (each.position, each.id)))
     titling = records.titled_by(record)
-    return [(each, words) for each, words in fields.told(record) if words and each.name not in titling][:FACTS]
-
-
-def _open_cases(record: Record) -> list[Record]:
-    query = select(Record).where(Record.about_id == record.id).order_by(Record.id.desc()).limit(NEIGHBOURS)
-    return [case for case in db.session.scalars(query) if case.is_open_case]
-
-
-def _live_runs(record: Record, user: User) -> list[Run]:
-    query = select(Run).where(Run.record_id == record.id, Run.state.in_(LIVE), access.runs(user))
-    return list(db.session.scalars(query.order_by(Run.id.desc()).limit(NEIGHBOURS)))
+    return Facts(
+        record,
+        fields=[(each, words) for each, words in told if words and each.name not in titling][:FACTS],
+        cases=[case for case in reversed(there[Record]) if case.about_id == record.id and case.is_open_case],
+        runs=[run for run in reversed(there[Run]) if run.record_id == record.id],
+    )

@@ -6,18 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from flexie import inbox, media, phones
-from flexie.db import db
-from flexie.documents import links
-from flexie.models import AuditEntry, Conversation, MediaFile, Message, Note, Run, Settings, ShortLink
+from flexie import inbox, phones
+from flexie.models import AuditEntry, Conversation, MediaFile, Message, Note, Record, Run, Settings, ShortLink
 from flexie.web import paging, people
+from flexie.web.between import Between, Stretch, between
 
 AROUND = 20  # messages before and after one that was looked for
 MOST_NEWER = inbox.MOST_ROWS - AROUND  # that are shown after it, down to the newest
-MOST_BETWEEN = 400  # notes, and entries of the audit log, that one page shows
 
 
 @dataclass(frozen=True)
@@ -36,21 +31,23 @@ class Item:
     entry: AuditEntry | None = None
 
 
-def shown(conversation: Conversation, before: str | None = None, at: str | None = None) -> dict[str, Any]:
+def shown(
+    conversation: Conversation, before: str | None = None, at: str | None = None, known: Sequence[Record] | None = None
+) -> dict[str, Any]:
     """What the thread's templates need: messages, runs, documents' links, and a fingerprint of it all.
 
     With `at` (a message's public id): as many as it takes to show that message, which is far back perhaps. Where that
-    would be too many, a stretch around it, `is_past`.
+    would be too many, a stretch around it, `is_past`. `known`: the records of the conversation, where they were read.
     """
     newer = inbox.newer(conversation, at, MOST_NEWER) if at else []
     is_past = len(newer) == MOST_NEWER
     if is_past:
         before = newer[AROUND]
     found = inbox.messages(conversation, before, max(paging.rows_wanted(), 0 if is_past else len(newer) + AROUND))
-    items = _items(conversation, found, before)
+    since = found.rows[0].created_at if found.older and found.rows else None
+    there = between(Stretch(conversation, since, before), found.rows)
+    items = _items(found.rows, there)
     messages = [item.message for item in items if item.message]
-    shared = links.of_messages(message.id for message in messages if links.PATH in message.text)
-    files = media.of_messages(messages)
     return {
         "conversation": conversation,
         "messages": found.rows,
@@ -59,55 +56,31 @@ def shown(conversation: Conversation, before: str | None = None, at: str | None 
         "is_past": is_past,
         "at": at if newer or (at and found.rows and found.rows[-1].public_id == at) else None,
         "runs": runs_of(messages),
-        "links": shared,
-        "media": files,
-        "writer": _writer(conversation) if files else "",
-        "thread_seen": _fingerprint(conversation, items, [*_looks(shared), *_fetched(files)]),
+        "links": there.links,
+        "media": there.files,
+        "writer": _writer(conversation, known) if there.files else "",
+        "thread_seen": _fingerprint(conversation, items, [*_looks(there.links), *_fetched(there.files)]),
     }
 
 
-def _writer(conversation: Conversation) -> str:
+def _writer(conversation: Conversation, known: Sequence[Record] | None) -> str:
     """Who writes to us here: the person if there is one, else the number as people read it."""
-    known = people.records_of([conversation])[conversation.id]
+    known = people.records_of([conversation])[conversation.id] if known is None else known
     return known[0].title if known else phones.for_people(conversation.number, Settings.get().prefix)
 
 
-def _items(conversation: Conversation, found: inbox.Page[Message], before: str | None) -> list[Item]:
+def _items(found: Sequence[Message], there: Between) -> list[Item]:
     """Messages, notes and entries of one stretch of time, in order; at its end what is still to go."""
-    since = found.rows[0].created_at if found.older and found.rows else None
-    query = select(Message.created_at).where(Message.public_id == before)
-    until = db.session.scalar(query) if before else None
-    notes = select(Note).where(Note.conversation_id == conversation.id, *_within(Note.created_at, since, until))
-    entries = select(AuditEntry).where(AuditEntry.subject == "conversation", AuditEntry.subject_id == conversation.id)
-    entries = entries.where(*_within(AuditEntry.at, since, until))
-    entries = entries.options(joinedload(AuditEntry.user), joinedload(AuditEntry.run).joinedload(Run.rule))
-    items = [Item(each.created_at, message=each, is_elsewhere=each.is_for_later) for each in found.rows]
-    items += [Item(each.due_at, message=each, is_later=True) for each in _later(conversation, since, until)]  # type: ignore[arg-type]
-    for note in db.session.scalars(notes.options(joinedload(Note.user)).order_by(Note.id.desc()).limit(MOST_BETWEEN)):
-        items.append(Item(note.created_at, note=note))
-    for entry in db.session.scalars(entries.order_by(AuditEntry.id.desc()).limit(MOST_BETWEEN)):
-        items.append(Item(entry.at, entry=entry))
+    items = [Item(each.created_at, message=each, is_elsewhere=each.is_for_later) for each in found]
+    items += [Item(each.due_at, message=each, is_later=True) for each in there.later]  # type: ignore[arg-type]
+    items += [Item(each.created_at, note=each) for each in there.notes]
+    items += [Item(each.at, entry=each) for each in there.entries]
     return sorted(items, key=lambda item: item.at)
-
-
-def _later(conversation: Conversation, since: datetime | None, until: datetime | None) -> Sequence[Message]:
-    """Texts that were written for later and went out, or are to go out, in a stretch of time."""
-    query = select(Message).where(Message.conversation_id == conversation.id, Message.was_for_later)
-    query = query.where(Message.status != "cancelled", *_within(Message.due_at, since, until))
-    query = query.options(joinedload(Message.user), joinedload(Message.case))
-    return db.session.scalars(query.order_by(Message.due_at.desc(), Message.id.desc()).limit(MOST_BETWEEN)).all()[::-1]
-
-
-def _within(moment: Any, since: datetime | None, until: datetime | None) -> list[Any]:
-    return [*([moment >= since] if since else []), *([moment < until] if until else [])]
 
 
 def runs_of(messages: Sequence[Message]) -> dict[int, Run]:
     """The runs that sent some of these messages, by row id, each with its rule."""
-    ids = {message.run_id for message in messages if message.run_id}
-    if not ids:
-        return {}
-    return {run.id: run for run in db.session.scalars(select(Run).where(Run.id.in_(ids)).options(joinedload(Run.rule)))}
+    return {message.run_id: message.run for message in messages if message.run_id and message.run}
 
 
 def _fingerprint(conversation: Conversation, items: Sequence[Item], beside: Sequence[object]) -> str:
