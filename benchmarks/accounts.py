@@ -39,7 +39,7 @@ def prepare(base_url: str | None = None, step: str = "wait 1 day") -> Account:
             db.session.add(FieldDefinition(kind="contact", name=name, label=name, type=kind, position=position))
     db.session.flush()
     credentials = {"account_sid": ACCOUNT, "auth_token": TOKEN}
-    made = connections.add("twilio", "Main", credentials, [LINE], base_url, paced=False)
+    made = connections.add("twilio", "Main", credentials, [LINE], base_url, paced=False, pulled=False)
     for place in range(KNOWN):
         records.create("contact", {"name": f"Contact {place}", "mobile": number(place)})
     saved = rulebook.save("benchmark", _rules(step), None)

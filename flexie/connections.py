@@ -61,11 +61,13 @@ def add(
     line_names: Sequence[str] = (),
     *,
     paced: bool = True,
+    pulled: bool = True,
 ) -> Connection:
     """Connect a provider account and make a line of each of its numbers, added to the session.
 
     Lines are called after the connection, or by `line_names`, and keep the pace that the provider's rules ask for,
-    unless `paced` is false. Credentials are sealed before they reach a row.
+    unless `paced` is false. The provider's list of messages is read, where it has one, unless `pulled` is false.
+    Credentials are sealed before they reach a row.
 
     Raises:
         CannotConnect: unknown provider, a missing or odd credential, no number or a bad one, a name already taken.
@@ -81,6 +83,7 @@ def add(
         name=_free_name(Connection, name),
         credentials=vault.seal(credentials),
         base_url=base_url.rstrip("/") if base_url else None,
+        pull_at=now if adapter.history and pulled else None,
         created_at=now,
     )
     prefix = Settings.get().prefix

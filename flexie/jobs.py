@@ -49,6 +49,7 @@ LOOKS: dict[Work, Callable[[], None]] = {
     "sends": partial(_wake, "senders"),
     "calls": partial(_wake, "callers"),
     "media": partial(_wake, "fetchers"),
+    "pulls": partial(_wake, "pullers"),
     "imports": partial(_one_lump, "imports"),
 }
 

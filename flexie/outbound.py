@@ -18,13 +18,15 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
 from flexie import clock, connections, consent, db, events, overtaken, providers, questions, vault
-from flexie.models import Conversation, Line, Message, WebhookEvent
+from flexie.models import Connection, Conversation, Line, Message, WebhookEvent
 from flexie.statuses import RANK, WAITING, outranks
 
 LEASE = timedelta(seconds=60)
 AHEAD = timedelta(seconds=0.25)  # a text is claimed so long before its line's pace lets it go, and waits in its thread
 TIMEOUT = 15.0  # seconds a provider may take; Twilio answers within a second as a rule
 HOLD_AFTER = timedelta(minutes=10)  # an unknown outcome that nothing resolved by then becomes a person's decision
+LOOK_AFTER = timedelta(seconds=30)  # a provider's list is read so long after a send came to be in doubt
+IN_DOUBT = "We could not learn whether this was sent"
 GIVE_UP_AFTER = 20  # attempts that provably sent nothing: about twenty minutes of an unreachable provider
 LONGEST_PAUSE = 90.0  # seconds between such attempts
 FINISH_PAUSES = (0.1, 0.5, 2.0, 5.0)  # seconds between tries to record an outcome
@@ -251,4 +253,26 @@ def _unknown(message: Message, now: datetime, reason: str) -> None:
     if message.status != "sending":
         return
     message.status, message.lease_until = "unknown", now + HOLD_AFTER
-    message.error = f"We could not learn whether this was sent: {reason}."
+    message.error = f"{IN_DOUBT}: {reason}."
+    look_soon(now, message.line.connection_id)
+
+
+def look_soon(now: datetime, connection_id: int | None = None) -> None:
+    """Let the provider's list be read soon (of one connection, or of all): it may have what is in doubt."""
+    soon = now + LOOK_AFTER
+    hurry = update(Connection).where(Connection.pull_at > soon).values(pull_at=soon)
+    db.db.session.execute(hurry if connection_id is None else hurry.where(Connection.id == connection_id))
+
+
+def found(message: Message, provider_id: str, provider_status: str) -> None:
+    """The provider's list has a send that was in doubt: it was accepted."""
+    _accepted(message, providers.Accepted(provider_id, provider_status, "queued"))
+    message.lease_until = None
+    log.info("send found", extra={"message_id": message.public_id})
+
+
+def missing(message: Message, provider: str) -> None:
+    """The provider's list does not have a send that is in doubt: a person who decides is told so."""
+    told = f"{provider}'s list of messages does not have it."
+    if told not in (message.error or ""):
+        message.error = f"{message.error or IN_DOUBT + '.'} {told}"

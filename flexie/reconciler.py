@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from flexie import clock, db, outbound
 from flexie.models import (
+    Connection,
     Happening,
     Heartbeat,
     Import,
@@ -42,7 +43,7 @@ from flexie.models.messages import UNFINISHED
 from flexie.models.rules import LIVE
 from flexie.statuses import WAITING
 
-OF_OTHERS = frozenset({"calls", "media"})
+OF_OTHERS = frozenset({"calls", "media", "pulls"})
 """Work that waits for servers of others, and not for us."""
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,8 @@ def reconcile() -> Reconciled:
     with db.transaction():
         now = db.now()
         lost = _expire(now)
+        if lost:
+            outbound.look_soon(now)
         held = _count(
             update(Message)
             .where(Message.status == "unknown", Message.lease_until <= now)
@@ -81,7 +84,7 @@ def _expire(now: datetime) -> int:
             status="unknown",
             lease=None,
             lease_until=now + outbound.HOLD_AFTER,
-            error="We could not learn whether this was sent: the worker stopped while sending it.",
+            error=f"{outbound.IN_DOUBT}: the worker stopped while sending it.",
         )
     )
 
@@ -105,6 +108,7 @@ def _waiting_since() -> dict[str, Select[Any]]:
         "sends": _sends_since(),
         "imports": select(func.min(Import.due_at)),
         "calls": select(func.min(WebhookCall.due_at)).where(WebhookCall.state == literal_column("'waiting'")),
+        "pulls": select(func.min(Connection.pull_at)),
         "media": select(func.min(MediaFile.due_at)).where(MediaFile.state == literal_column("'waiting'")),
     }
 
@@ -119,7 +123,7 @@ def _sends_since() -> Select[Any]:
 def due_since() -> dict[str, datetime]:
     """For each kind of work that has rows waiting, when the first of them is (or was) due.
 
-    In a rehearsal there is nobody outside: calls and files are left alone.
+    In a rehearsal there is nobody outside: calls, files and lists are left alone.
     """
     rows = db.db.session.execute(_all_waiting(with_others=not clock.is_rehearsed()))
     return {kind: moment for moment, kind in rows if moment is not None}
@@ -144,7 +148,7 @@ def overdue(by: timedelta) -> list[str]:
 def oldest_due_seconds() -> float:
     """How long the oldest due work has been waiting, in seconds; 0 when nothing waits.
 
-    Calls of webhooks and files do not count: how slow others are says nothing about us.
+    Calls of webhooks, files and lists do not count: how slow others are says nothing about us.
     """
     now = db.now()
     return max([0.0, *((now - since).total_seconds() for kind, since in due_since().items() if kind not in OF_OTHERS)])

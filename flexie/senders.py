@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from flask import Flask
 
-from flexie import callouts, outbound, providers
+from flexie import bell, callouts, outbound, providers, pulling
 from flexie.media import fetching
 
 SEND_THREADS = 8
@@ -106,6 +106,17 @@ def of_media(app: Flask) -> Senders[fetching.Claim]:
         fetching.finish(claimed, fetching.fetch(claimed))
 
     return Senders(app, "fetcher", FETCH_THREADS, fetching.claim, fetch)
+
+
+def of_lists(app: Flask) -> Senders[pulling.Claim]:
+    """The thread that reads providers' lists."""
+    client = providers.new_client(1)
+
+    def pull(claimed: pulling.Claim) -> None:
+        for kind in pulling.carry_out(claimed, client):
+            bell.ring(kind)
+
+    return Senders(app, "puller", 1, pulling.claim, pull, client.close)
 
 
 class _Lanes:

@@ -77,6 +77,7 @@ def run(app: Flask) -> None:
         "senders": senders.of_texts(app),
         "callers": senders.of_calls(app),
         "fetchers": senders.of_media(app),
+        "pullers": senders.of_lists(app),
     }
     app.extensions.update(threads)
     patrol = Patrol(app)

@@ -39,7 +39,7 @@ class House:
         self.standin = standin
         self.client = app.test_client()
         self.senders = providers.new_client()
-        app.extensions.update(senders=self, callers=Nobody(), fetchers=Nobody())
+        app.extensions.update(senders=self, callers=Nobody(), fetchers=Nobody(), pullers=Nobody())
         with app.app_context(), transaction():
             self._furnish()
         self.inbound_url, self.status_url = self._addresses()
@@ -52,7 +52,7 @@ class House:
                 for position, (name, told) in enumerate(fields.items()):
                     db.session.add(_definition(kind, name, told, position))
         credentials = {"account_sid": SID, "auth_token": AUTH_TOKEN}
-        connections.add("twilio", "Main", credentials, [LINE_NUMBER], self.standin.url, paced=False)
+        connections.add("twilio", "Main", credentials, [LINE_NUMBER], self.standin.url, paced=False, pulled=False)
 
     def _addresses(self) -> tuple[str, str]:
         with self.app.app_context():

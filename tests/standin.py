@@ -9,8 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-
-LISTS = re.compile(r"/(IncomingPhoneNumbers|Messages)\.json")
+LISTS = re.compile(r"/(IncomingPhoneNumbers|Messages|Media)\.json")
 
 
 @dataclass
@@ -55,6 +54,7 @@ class StandIn:
     url: str = ""
     numbers: list[dict[str, Any]] = field(default_factory=list)  # what its list of numbers holds
     listed: list[dict[str, Any]] = field(default_factory=list)  # what its list of messages holds, newest first
+    media: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # of listed messages, by their ids
     asked: list[str] = field(default_factory=list)  # addresses that were read
     auth_token: str = ""  # if set, reading needs it
     a_page: int = 50
@@ -68,7 +68,16 @@ class StandIn:
 
     def forget(self) -> None:
         """As if it had just been started."""
-        for kept in (self.posts, self.answers, self.numbers, self.listed, self.asked, self.gets, self.files):
+        for kept in (
+            self.posts,
+            self.answers,
+            self.numbers,
+            self.listed,
+            self.asked,
+            self.gets,
+            self.files,
+            self.media,
+        ):
             kept.clear()
         self.auth_token = ""
 
@@ -85,6 +94,8 @@ class StandIn:
         if self.auth_token and f":{self.auth_token}" not in b64decode(authorization.removeprefix("Basic ")).decode():
             return 401, {"code": 20003, "message": "Authenticate", "status": 401}
         parts = urlsplit(path)
+        if parts.path.endswith("/Media.json"):
+            return 200, {"media_list": self.media.get(parts.path.split("/")[-2], []), "next_page_uri": None}
         name, entries = (
             ("incoming_phone_numbers", self.numbers)
             if "IncomingPhoneNumbers" in parts.path

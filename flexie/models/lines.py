@@ -20,7 +20,11 @@ def new_line_token() -> str:
 
 
 class Connection(Base):
-    """A provider account. `credentials` is encrypted JSON (flexie.vault); `account` is the provider's id for it."""
+    """A provider account. `credentials` is encrypted JSON (flexie.vault); `account` is the provider's id for it.
+
+    Where the provider has a list of messages, `pull_at` is when it is next read, `pulled_until` the moment up to which
+    it was, and `pull_problem` why the last look came to nothing.
+    """
 
     __tablename__ = "connections"
 
@@ -31,6 +35,9 @@ class Connection(Base):
     name: Mapped[str] = mapped_column(unique=True)
     credentials: Mapped[str]
     base_url: Mapped[str | None]
+    pull_at: Mapped[datetime | None] = mapped_column(index=True)
+    pulled_until: Mapped[datetime | None]
+    pull_problem: Mapped[str | None]
     created_at: Mapped[datetime]
     lines: Mapped[list["Line"]] = relationship(back_populates="connection", order_by="Line.id")
 

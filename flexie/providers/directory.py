@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from flexie.providers.base import Credentials
-from flexie.providers.events import InboundEvent, Malformed, StatusEvent
+from flexie.providers.events import InboundEvent, Malformed, Media, StatusEvent
 from flexie.providers.json_body import NotReadable, read_object
 from flexie.providers.request import ProviderError
 from flexie.providers.sending import HttpRequest
@@ -101,6 +101,19 @@ class History(ABC):
     @abstractmethod
     def read_page(self, status: int, body: bytes) -> HistoryPage:
         """What an answer lists. Raises AccountProblem."""
+
+    def has_media(self, event: InboundEvent) -> bool:
+        """Whether files came with a text that the list does not name themselves: ask for them with `media_request`."""
+        del event
+        return False
+
+    def media_request(self, credentials: Credentials, base_url: str, provider_id: str) -> HttpRequest:
+        """Ask for the files that came with a text. Only where `has_media` can hold."""
+        raise NotImplementedError
+
+    def read_media(self, status: int, body: bytes) -> tuple[Media, ...]:
+        """The files in an answer. Raises AccountProblem."""
+        raise NotImplementedError
 
 
 def read_answer(status: int, body: bytes, said: str = "message") -> dict[str, Any]:

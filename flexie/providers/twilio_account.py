@@ -21,12 +21,13 @@ from flexie.providers.directory import (
     SentText,
     read_answer,
 )
-from flexie.providers.events import InboundEvent, Malformed, StatusEvent, storable
+from flexie.providers.events import InboundEvent, Malformed, Media, StatusEvent, storable
 from flexie.providers.json_body import text_of
 from flexie.providers.sending import HttpRequest
 from flexie.providers.twilio_webhooks import FINAL, OPTED_OUT, STATUSES
 
 FORM = "application/x-www-form-urlencoded"
+API = "https://api.twilio.com"
 A_PAGE = 100  # entries of a list that are asked for at once
 
 
@@ -120,6 +121,22 @@ class TwilioHistory(History):
         )
         moments = [moment for entry in entries if (moment := _moment(entry))]
         return HistoryPage(received, sent, min(moments, default=None), _next(found))
+
+    def has_media(self, event: InboundEvent) -> bool:
+        """The list gives only their number, by the kind of id: a message with media has one that begins with MM."""
+        return event.provider_id.startswith("MM")
+
+    def media_request(self, credentials: Credentials, base_url: str, provider_id: str) -> HttpRequest:
+        """The list of a message's media."""
+        url = address(credentials, base_url, f"Messages/{quote(provider_id, safe='')}/Media.json")
+        return HttpRequest("GET", url, headers(credentials), b"")
+
+    def read_media(self, status: int, body: bytes) -> tuple[Media, ...]:
+        """Their addresses are relative to Twilio's own, and JSON with their ending."""
+        listed = read_answer(status, body).get("media_list")
+        entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+        paths = [(text_of(entry, "uri").removesuffix(".json"), text_of(entry, "content_type")) for entry in entries]
+        return tuple(Media(f"{API}{path}", kind or None) for path, kind in paths if path.startswith("/2010-04-01/"))
 
 
 def _received(entry: dict[str, Any]) -> InboundEvent | Malformed:

@@ -92,7 +92,9 @@ class Office:
                 db.session.add(_definition(kind, name, kind_of_field, position))
         credentials = {"account_sid": "AC" + "a" * 32, "auth_token": "b" * 32}
         numbers = ["+14155550100", "+14155550101"]
-        made = connections.add("twilio", "Main", credentials, numbers, line_names=["Main", "Closed"], paced=False)
+        made = connections.add(
+            "twilio", "Main", credentials, numbers, line_names=["Main", "Closed"], paced=False, pulled=False
+        )
         made.lines[1].open_to_all = False
 
     def _user(self, role: str) -> User:

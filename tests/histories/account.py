@@ -38,7 +38,9 @@ def furnish(app: Flask, outside: carrier.Carrier) -> str:
         admin = _person("admin@example.com", "Mira Okafor", "admin")
         db.session.add_all([*people, admin])
         twilio = {"account_sid": carrier.SID, "auth_token": carrier.AUTH_TOKEN}
-        connections.add("twilio", "Twilio", twilio, v.LINE_NUMBERS[:2], outside.url, v.LINES[:2], paced=False)
+        connections.add(
+            "twilio", "Twilio", twilio, v.LINE_NUMBERS[:2], outside.url, v.LINES[:2], paced=False, pulled=False
+        )
         simulator = {"account": "pretend", "api_key": carrier.KEY, "webhook_secret": carrier.SECRET}
         connections.add("simulator", "Pretend", simulator, v.LINE_NUMBERS[2:], outside.url, v.LINES[2:])
         for name in v.WEBHOOKS:
