@@ -116,6 +116,7 @@ DOMAIN = {
     "pulling",
     "questions",
     "receipts",
+    "replays",
     "reconciler",
     "recordevents",
     "records",

@@ -15,7 +15,7 @@ from flexie.models.records import FIELD_TYPES, KINDS, FieldDefinition, PhoneKey,
 from flexie.models.rules import NotStarted, Rule, RuleFile, RuleFileVersion, RuleVersion, Run, RunLog
 from flexie.models.settings import Heartbeat, Settings
 from flexie.models.users import ROLES, ApiToken, Group, PasswordLink, SignIn, User
-from flexie.models.webhooks import WebhookEvent
+from flexie.models.webhooks import WebhookEvent, WebhookNonce
 from flexie.models.words import TABLES as WORD_TABLES
 
 __all__ = [
@@ -25,5 +25,5 @@ __all__ = [
     "Message", "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PasswordLink", "PhoneKey", "Record",
     "RecordMoment", "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog",
     "SchedulePass", "Settings", "ShortLink", "SignIn", "TemplateUse", "TextTemplate", "User", "WebhookAddress",
-    "WebhookCall", "WebhookEvent",
+    "WebhookCall", "WebhookEvent", "WebhookNonce",
 ]  # fmt: skip

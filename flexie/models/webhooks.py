@@ -1,4 +1,4 @@
-"""What providers posted, exactly once each."""
+"""What providers posted, exactly once each, and the nonces under which nothing but one content may come."""
 
 from datetime import datetime
 from typing import Any
@@ -38,3 +38,14 @@ class WebhookEvent(Base):
     received_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class WebhookNonce(Base):
+    """A nonce that was seen on a line with a webhook whose content is not signed, and the hash of that content."""
+
+    __tablename__ = "webhook_nonces"
+
+    line_id: Mapped[int] = mapped_column(ForeignKey("lines.id", ondelete="CASCADE"), primary_key=True)
+    nonce: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    seen_at: Mapped[datetime]

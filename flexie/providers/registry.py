@@ -1,12 +1,13 @@
 """The providers that a line can be connected to. A new one is a file beside this, a line here, and its test table."""
 
 from flexie.providers.base import Adapter
+from flexie.providers.plivo import Plivo
 from flexie.providers.simulator import Simulator
 from flexie.providers.telnyx import Telnyx
 from flexie.providers.twilio import Twilio
 from flexie.providers.vonage import Vonage
 
-_ADAPTERS: tuple[Adapter, ...] = (Twilio(), Vonage(), Telnyx(), Simulator())
+_ADAPTERS: tuple[Adapter, ...] = (Twilio(), Vonage(), Plivo(), Telnyx(), Simulator())
 _BY_NAME = {known.name: known for known in _ADAPTERS}
 
 

@@ -1,5 +1,6 @@
 """A message on its way out, the request that carries it, and the closed list of what may come of it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
@@ -41,6 +42,13 @@ class HttpRequest:
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+
+
+def json_post(url: str, headers: Mapping[str, str], payload: Mapping[str, object]) -> HttpRequest:
+    """A POST of a JSON object that wants JSON back; what is blank, empty or None in it is left out."""
+    body = {name: value for name, value in payload.items() if value not in (None, "", [])}
+    wanted = {"Content-Type": "application/json", "Accept": "application/json", **headers}
+    return HttpRequest("POST", url, wanted, json.dumps(body).encode())
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ Error Code Reference" and "SMS messaging rate limits" (developers.telnyx.com).
 import base64
 import binascii
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -23,7 +22,7 @@ from flexie.providers.json_body import count_in, object_in, objects_in, text_of
 from flexie.providers.moments import is_recent
 from flexie.providers.rates import NumberKind
 from flexie.providers.request import RawRequest, Refused
-from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Unknown
+from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Unknown, json_post
 
 TOLERANCE_SECONDS = 300
 """How far a webhook's timestamp may be from our clock, as in the official verifier."""
@@ -136,12 +135,9 @@ class Telnyx(AnswersInJson):
         }
         headers = {
             "Authorization": f"Bearer {credentials.get('api_key', '').strip()}",
-            "Content-Type": "application/json",
-            "Accept": "application/json",
             "Idempotency-Key": message.public_id,
         }
-        body = {name: value for name, value in payload.items() if value}
-        return HttpRequest("POST", f"{base_url}/v2/messages", headers, json.dumps(body).encode())
+        return json_post(f"{base_url}/v2/messages", headers, payload)
 
     def read_error(self, found: dict[str, Any]) -> tuple[str, str]:
         """The first of the errors."""

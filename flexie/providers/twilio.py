@@ -13,6 +13,7 @@ from flexie.providers import twilio_account, twilio_signature, twilio_webhooks
 from flexie.providers.answering import AnswersInJson
 from flexie.providers.base import CredentialField, Credentials, Kind, Reply
 from flexie.providers.events import Event
+from flexie.providers.fields import FORM
 from flexie.providers.json_body import count_in, text_of
 from flexie.providers.rates import NumberKind
 from flexie.providers.request import RawRequest
@@ -108,7 +109,7 @@ class Twilio(AnswersInJson):
             ("StatusCallback", message.callback or ""),
             *(("MediaUrl", url) for url in message.media_urls),
         ]
-        headers = {**twilio_account.headers(credentials), "Content-Type": twilio_signature.FORM}
+        headers = {**twilio_account.headers(credentials), "Content-Type": FORM}
         url = twilio_account.address(credentials, base_url, "Messages.json")
         return HttpRequest("POST", url, headers, urlencode([pair for pair in pairs if pair[1]]).encode())
 

@@ -22,11 +22,11 @@ from flexie.providers.directory import (
     read_answer,
 )
 from flexie.providers.events import InboundEvent, Malformed, Media, StatusEvent, storable
+from flexie.providers.fields import FORM
 from flexie.providers.json_body import text_of
 from flexie.providers.sending import HttpRequest
 from flexie.providers.twilio_webhooks import FINAL, OPTED_OUT, STATUSES
 
-FORM = "application/x-www-form-urlencoded"
 API = "https://api.twilio.com"
 A_PAGE = 100  # entries of a list that are asked for at once
 

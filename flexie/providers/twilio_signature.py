@@ -7,13 +7,14 @@ signature holds no time, so a replay is stopped by MessageSid alone.
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+from flexie.providers import addresses
 from flexie.providers.base import Credentials
+from flexie.providers.fields import FORM
 from flexie.providers.request import RawRequest, Refused
 
-FORM = "application/x-www-form-urlencoded"
 _HASHES = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
 _PORTS = {"http": 80, "https": 443}
 
@@ -28,7 +29,12 @@ def check(request: RawRequest, credentials: Credentials) -> None:
     for url in _spellings(request.url):
         if _fits(signature, url, signed, secret, algorithm):
             return
-    raise Refused(_why(request, signature, signed, secret, algorithm))
+    raise Refused(
+        addresses.why(
+            request,
+            lambda other: any(_fits(signature, url, signed, secret, algorithm) for url in _spellings(other)),
+        )
+    )
 
 
 def _secret(request: RawRequest, credentials: Credentials) -> tuple[str, str]:
@@ -85,25 +91,3 @@ def _spellings(url: str) -> Iterator[str]:
 
 def _has_port(netloc: str) -> bool:
     return netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2].isdigit()
-
-
-def _why(request: RawRequest, signature: str, signed: str, secret: str, algorithm: str) -> str:
-    """A signature cannot be read back, but the usual wrong addresses can be tried, to name the one it was for."""
-    for url in _usual_mistakes(request):
-        if any(_fits(signature, spelling, signed, secret, algorithm) for spelling in _spellings(url)):
-            return f"The request was signed for {url}, but this line's address is {request.url}."
-    return (
-        f"The signature does not fit the address {request.url}: the secret is another account's, "
-        "or the request was changed on its way."
-    )
-
-
-def _usual_mistakes(request: RawRequest) -> Iterable[str]:
-    parts = urlsplit(request.url)
-    other = "http" if parts.scheme == "https" else "https"
-    host = request.header("Host") or parts.netloc
-    for scheme in (parts.scheme, other):
-        for netloc in dict.fromkeys((parts.netloc, host)):
-            for path in (parts.path, parts.path.rstrip("/"), parts.path.rstrip("/") + "/"):
-                for query in dict.fromkeys((parts.query, "")):
-                    yield urlunsplit((scheme, netloc, path, query, ""))

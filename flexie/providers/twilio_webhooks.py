@@ -11,8 +11,8 @@ from itertools import pairwise
 from flexie.phones import sender
 from flexie.providers.base import Kind
 from flexie.providers.events import Consent, Event, InboundEvent, Malformed, Media, Status, StatusEvent, storable
+from flexie.providers.fields import FORM
 from flexie.providers.request import MalformedRequest, RawRequest
-from flexie.providers.twilio_signature import FORM
 
 STATUSES: dict[str, Status] = {
     "accepted": "queued",

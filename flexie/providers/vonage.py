@@ -6,7 +6,6 @@ is the Throughput Limit for Outbound SMS?" and "Webhooks: Decoding Signed Webhoo
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -18,7 +17,7 @@ from flexie.providers.events import Event
 from flexie.providers.json_body import text_of
 from flexie.providers.rates import NumberKind
 from flexie.providers.request import RawRequest, Refused
-from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Unknown
+from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Unknown, json_post
 
 RATES: dict[NumberKind, float] = {"local": 1, "toll-free": 30, "short code": 30, "name": 30, "abroad": 30}
 """"What is the Throughput Limit for Outbound SMS?": 30 requests a second for an account, 1 a second from a long number
@@ -60,6 +59,7 @@ class Vonage(AnswersInJson):
     name = "vonage"
     label = "Vonage"
     default_base_url = "https://api.nexmo.com"
+    media_hosts = ("api.nexmo.com", "api-us.nexmo.com", "api-eu.nexmo.com", "api-ap.nexmo.com")
     replies = dict.fromkeys(("inbound", "status"), Reply(200, "OK", "text/plain"))
     rates = RATES
     throttled_codes = frozenset({"1000"})
@@ -133,13 +133,11 @@ class Vonage(AnswersInJson):
             "webhook_version": "v1" if message.callback else None,
             **_content(message),
         }
-        headers = {
-            "Authorization": self._authorization(credentials),
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        }
-        body = {name: value for name, value in payload.items() if value}
-        return HttpRequest("POST", f"{base_url}/v1/messages", headers, json.dumps(body).encode())
+        return json_post(f"{base_url}/v1/messages", self.media_headers(credentials), payload)
+
+    def media_headers(self, credentials: Credentials) -> dict[str, str]:
+        """What sends are made with: an application may ask for it on its media ("Secure Inbound Media")."""
+        return {"Authorization": self._authorization(credentials)}
 
     def _authorization(self, credentials: Credentials) -> str:
         application = credentials.get("application_id", "").strip()

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
-from flexie import bell, clock, connections, intake, providers
+from flexie import bell, clock, connections, intake, providers, replays
 from flexie.db import db
 from flexie.models import Line
 
@@ -32,12 +32,11 @@ def receive(provider: str, token: str, kind: providers.Kind) -> Response:
     raw = _raw_request()
     try:
         adapter.verify(raw, route.credentials, clock.now())
-        events = _events(adapter, raw, route, kind)
+        _check_nonce(adapter, raw, route)
+        _store(route, kind, _events(adapter, raw, route, kind))
     except providers.Refused as refusal:
         return _refuse(route, refusal)
-    try:
-        _store(route, kind, events)
-    except intake.DatabaseUnavailable:
+    except (intake.DatabaseUnavailable, SQLAlchemyError):
         return _away(provider, kind)
     reply = adapter.answer(kind)
     return Response(reply.body, reply.status, content_type=reply.content_type)
@@ -60,6 +59,13 @@ def _headers() -> dict[str, str]:
     """Read where WSGI keeps them: Werkzeug's view of them costs more than a whole signature."""
     headers = {name[5:].replace("_", "-"): text for name, text in request.environ.items() if name.startswith("HTTP_")}
     return {**headers, "Content-Type": request.environ.get("CONTENT_TYPE", "")}
+
+
+def _check_nonce(adapter: providers.Adapter, raw: providers.RawRequest, route: connections.Route) -> None:
+    """Raises Refused where a signature that covers no content comes a second time, with another one."""
+    nonce = adapter.nonce(raw)
+    if nonce and not replays.is_new_or_the_same(route.line_id, nonce, raw.url.encode(), raw.body):
+        raise providers.Refused("The signature was used before, with another content: somebody repeats it.")
 
 
 def _events(

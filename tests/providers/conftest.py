@@ -11,7 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from flexie import connections
+from flexie.db import transaction
 from flexie.providers import OutboundText, adapter, names, new_client
+from tests.providers.arriving import SECOND
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -125,3 +128,17 @@ def faults():
     server.respond, server.reset, server.silence, server.drip = respond, reset, silence, drip
     yield server
     server.close()
+
+
+@pytest.fixture
+def connected(house, provider, faults, moving_clock):
+    """The provider's account with two lines, at the moment that its table of cases is signed for."""
+    moving_clock.moment = provider.cases.NOW
+    (status, _, body), _ = provider.cases.RESPONSES["accepted"]
+    faults.misbehave = faults.respond(status, body.encode())
+    with house.app.app_context(), transaction():
+        numbers = [provider.cases.LINE, SECOND]
+        made = connections.add(provider.adapter.name, "Tested", provider.cases.CREDENTIALS, numbers, faults.url)
+        provider.addresses = {kind: connections.webhook_url(made.lines[0], kind) for kind in ("inbound", "status")}
+    house.provider, house.faults = provider, faults
+    return house

@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 
-import pytest
 from sqlalchemy import select
 
-from flexie import connections
-from flexie.db import db, transaction
-from flexie.models import Conversation, Line, Message, WebhookEvent
+from flexie.db import db
+from flexie.models import Conversation, Line, WebhookEvent
+from tests.providers.arriving import SECOND, deliver, texts
 
-SECOND = "+12025550177"
 RULES = """
 rule "Hello":
   for contact
@@ -17,36 +15,6 @@ rule "Hello":
 
   send sms "Welcome"
 """
-
-
-@pytest.fixture
-def connected(house, provider, faults, moving_clock):
-    """The provider's account with two lines, at the moment that its table of cases is signed for."""
-    moving_clock.moment = provider.cases.NOW
-    (status, _, body), _ = provider.cases.RESPONSES["accepted"]
-    faults.misbehave = faults.respond(status, body.encode())
-    with house.app.app_context(), transaction():
-        numbers = [provider.cases.LINE, SECOND]
-        made = connections.add(provider.adapter.name, "Tested", provider.cases.CREDENTIALS, numbers, faults.url)
-        provider.addresses = {kind: connections.webhook_url(made.lines[0], kind) for kind in ("inbound", "status")}
-    house.provider, house.faults = provider, faults
-    return house
-
-
-def deliver(house, kind, **said):
-    """An authentic webhook arrives where the provider posts that kind."""
-    provider = house.provider
-    address = provider.addresses["inbound" if provider.adapter.one_address else kind]
-    request = provider.cases.at(address, kind, **said)
-    path = request.url.removeprefix(house.app.config["PUBLIC_URL"])
-    return house.client.open(path, method=request.method, data=request.body, headers=dict(request.headers))
-
-
-def texts(house):
-    """Each text that came in, with the number of its line."""
-    with house.app.app_context():
-        query = select(Message.text, Line.number).join(Line, Line.id == Message.line_id)
-        return [tuple(row) for row in db.session.execute(query.where(Message.direction == "in"))]
 
 
 def test_a_text_is_answered_and_the_answer_delivered(connected):
