@@ -16,6 +16,7 @@
     const next = current < 0 && by < 0 ? 0 : Math.max(0, Math.min(all.length - 1, current + by));
     all[next].focus();
     all[next].scrollIntoView({ block: "nearest" });
+    if (next === all.length - 1) document.getElementById("older")?.scrollIntoView({ block: "nearest" }); // brings more
   };
 
   const press = (selector) => {

@@ -2,8 +2,6 @@
 
 import re
 import secrets
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -27,8 +25,9 @@ class Customer:
 
     def texts(self, *words: str) -> None:
         """Send texts from the phone to the line, one after the other."""
+        line = self.installation.cell("SELECT number FROM lines WHERE name = ?", self.line)
         for each in words:
-            self._ask("POST", "texts", {"to": _number_of_line(self.installation, self.line), "text": each})
+            self._ask("POST", "texts", {"to": line, "text": each})
 
     def has_trouble(self, **behaviour: object) -> None:
         """What the network does with texts to this phone from now on: `outcome`, `error_code`, `receipts`."""
@@ -40,8 +39,9 @@ class Customer:
 
     def _ask(self, method: str, what: str, body: object = None) -> dict:
         address = f"{self.installation.url}/simulator/v1/phones/{quote(self.number)}/{what}"
-        key = {"Authorization": f"Bearer {_key(self.installation)}"}
-        answer = httpx.request(method, address, headers=key, json=body, timeout=60, trust_env=False)
+        key = self.installation.cell("SELECT key FROM accounts ORDER BY id LIMIT 1", file="simulator.db")
+        headers = {"Authorization": f"Bearer {key}"}
+        answer = httpx.request(method, address, headers=headers, json=body, timeout=60, trust_env=False)
         answer.raise_for_status()
         return answer.json()
 
@@ -75,17 +75,3 @@ def leave(*pages: Page) -> None:
 
 def _fresh_number() -> str:
     return f"{AREA}{secrets.choice('23456789')}{secrets.randbelow(10**6):06d}"
-
-
-def _number_of_line(installation: Installation, name: str) -> str:
-    return _cell(installation, "flexie.db", "SELECT number FROM lines WHERE name = ?", name)
-
-
-def _key(installation: Installation) -> str:
-    """The key that the connection has at the Simulator."""
-    return _cell(installation, "simulator.db", "SELECT key FROM accounts ORDER BY id LIMIT 1")
-
-
-def _cell(installation: Installation, file: str, statement: str, *values: str) -> str:
-    with closing(sqlite3.connect(installation.data / file, timeout=30)) as connection:
-        return connection.execute(statement, values).fetchone()[0]

@@ -12,13 +12,16 @@ from tests.browser.installation import Installation
 from tests.browser.walking import opened_browser, signed_in
 
 ROWS = "[data-row] > a, .rows > li > a"  # what the keys j and k walk through
-FURTHEST = 40  # strokes that one may need to reach a control; who needs more is lost
+FURTHEST = 60  # strokes that one may need to reach a control; who needs more is lost
 
 
 class Hand:
     """What all hands have in common. `deeds` counts since it took up its work, or since it was set to 0."""
 
     width = 1280
+    has_keys = True
+    """Whether there are keys beside those that write: Ctrl and its kind."""
+
     screen: dict[str, Any] = {}  # noqa: RUF012
     """How its browser is opened, beside its width."""
 
@@ -63,10 +66,10 @@ class Hand:
         self.press(page.locator("[data-row] > a", has_text=row).first)
         expect(page.locator("#reply-text")).to_be_visible()
 
-    def scroll(self, region: Locator, down: int) -> None:
-        """Scroll a region by so many pixels, or up, where they are negative."""
+    def scroll(self, region: Locator, down: int, near: str = "") -> None:
+        """Scroll a region by so many pixels, or up, where they are negative; with keys, to its end or beginning."""
         self.deeds += 1
-        self._scroll(region, down)
+        self._scroll(region, down, near)
 
     def fits(self, page: Page) -> bool:
         """Whether nothing sticks out at the side."""
@@ -84,7 +87,7 @@ class Hand:
     def _choose(self, target: Locator, option: str) -> None:
         target.select_option(option)
 
-    def _scroll(self, region: Locator, down: int) -> None:
+    def _scroll(self, region: Locator, down: int, near: str) -> None:
         raise NotImplementedError
 
 
@@ -94,7 +97,7 @@ class Mouse(Hand):
     def _press(self, target: Locator, key: str, near: str) -> None:
         target.click()
 
-    def _scroll(self, region: Locator, down: int) -> None:
+    def _scroll(self, region: Locator, down: int, near: str) -> None:
         region.hover()
         region.page.mouse.wheel(0, down)
 
@@ -103,6 +106,7 @@ class Finger(Hand):
     """A finger on a phone, 360 pixels wide."""
 
     width = 360
+    has_keys = False
     screen = {"has_touch": True, "is_mobile": True}  # noqa: RUF012
 
     def _press(self, target: Locator, key: str, near: str) -> None:
@@ -112,12 +116,16 @@ class Finger(Hand):
         """As keyboards of phones do it: words arrive at once, without keys."""
         target.page.keyboard.insert_text(text)
 
-    def _scroll(self, region: Locator, down: int) -> None:
+    def _scroll(self, region: Locator, down: int, near: str) -> None:
         box = region.bounding_box()
         assert box, "what is scrolled must be on the screen"
-        gesture = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "yDistance": -down}
+        x, middle, reach = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["height"] * 0.4
+        begin, end = (middle + reach, middle - reach) if down > 0 else (middle - reach, middle + reach)
         session = region.page.context.new_cdp_session(region.page)
-        session.send("Input.synthesizeScrollGesture", gesture | {"gestureSourceType": "touch", "speed": 3000})
+        for _ in range(1 + int(abs(down) / (2 * reach))):
+            for kind, y in (("Start", begin), ("Move", middle), ("Move", end), ("End", None)):
+                points = [] if y is None else [{"x": x, "y": y}]
+                session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
         session.detach()
 
 
@@ -163,8 +171,8 @@ class Keys(Hand):
             self.stroke(target.page, "ArrowDown")
         raise AssertionError(f"there is no {option} among the first {FURTHEST}")
 
-    def _scroll(self, region: Locator, down: int) -> None:
-        self.reach(region)
+    def _scroll(self, region: Locator, down: int, near: str) -> None:
+        self._enter(region if region.get_attribute("tabindex") else region.locator(ROWS).first, near)
         self.stroke(region.page, "End" if down > 0 else "Home")
 
     def _shortcut(self, target: Locator, key: str) -> None:
