@@ -4,6 +4,7 @@ import re
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
 from flexie import documents
 from flexie.db import db
@@ -33,7 +34,7 @@ def page(token: str) -> Response:
     """What the document is, and its PDF to view and to download."""
     link = _link(token)
     if not links.is_open(link):
-        return _private(make_response(render_template("documents/gone.html"), 410))
+        abort(410)
     has_file = documents.file_of(link.document) is not None
     shown = make_response(
         render_template("documents/link.html", document=link.document, token=token, has_file=has_file)
@@ -54,6 +55,13 @@ def file(token: str, how: str) -> Response:
     if not links.is_open(link):
         abort(410)
     return _private(answer_file(link.document, is_download=how == "download"))
+
+
+@bp.errorhandler(404)
+@bp.errorhandler(410)
+def gone(problem: HTTPException) -> Response:
+    """What a customer reads whose link opens nothing, in place of a page for colleagues."""
+    return _private(make_response(render_template("documents/gone.html"), problem.code))
 
 
 def answer_file(document: Document, *, is_download: bool) -> Response:

@@ -1,11 +1,14 @@
 """Records in a real browser: lists that follow what one asks for, a file that comes in and goes out, fields."""
 
 import re
+import secrets
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.customers import stranger
+from tests.browser.hands import Hand
 from tests.browser.installation import Installation
 from tests.browser.walking import PATIENCE, signed_in
 
@@ -86,3 +89,44 @@ def test_a_field_is_set_up_and_moved_with_the_keyboard(browser: Browser, install
     expect(up).to_be_focused()
     page.goto("/records/deal/new")
     page.get_by_label("Mood of the day").select_option("Bad")
+
+
+def test_a_record_is_made_changed_searched_filtered_and_texted(hand: Hand) -> None:
+    page = hand.at_inbox()
+    customer, name = stranger(hand.installation), f"Vang{secrets.token_hex(3)}"
+    hand.press(page.get_by_role("link", name="Records", exact=True))
+    hand.press(page.get_by_role("link", name="New contact"))
+    hand.write(page.get_by_label("Last name"), name)
+    hand.write(page.get_by_label("Mobile"), customer.number)
+    hand.press(page.get_by_role("button", name="Create contact"), key="Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    fields = page.get_by_role("region", name="Fields")
+    expect(fields.locator("dt")).to_have_text(["Last name", "Mobile", "Allow SMS"])
+    assert hand.fits(page)
+
+    hand.press(page.get_by_role("link", name="Edit", exact=True))
+    hand.write(page.get_by_label("City"), "Rome")
+    hand.press(page.get_by_role("button", name="Save"), key="Enter")
+    expect(fields).to_contain_text("Rome")
+
+    hand.press(page.get_by_role("link", name="Contacts", exact=True))
+    hand.write(page.get_by_role("searchbox"), name, near="/")
+    rows = page.locator("#rows > li")
+    expect(rows).to_have_count(1)
+    hand.press(page.get_by_label("Can be texted"))
+    expect(page).to_have_url(re.compile("texted=yes"))
+    hand.choose(page.get_by_label("Owner"), "No owner")
+    expect(rows).to_contain_text(f"Nothing fits “{name}” and these filters.")
+    hand.choose(page.get_by_label("Owner"), "Mine")
+    expect(rows).to_contain_text(name)
+    assert hand.fits(page)
+    hand.press(rows.get_by_role("link"))
+
+    hand.press(page.get_by_role("link", name="Send SMS"))
+    hand.write(page.get_by_label("Message"), "Welcome!")
+    hand.press(page.get_by_role("button", name="Send", exact=True), key="Control+Enter")
+    expect(page.locator(".message.is-ours")).to_contain_text("Welcome!")
+    expect(page.locator(".talk-name")).to_contain_text(name)
+    page.goto(f"/records/contact?q={name}")
+    hand.press(page.locator("#rows").get_by_role("link"))
+    expect(page.locator(".timeline")).to_contain_text("Welcome!")

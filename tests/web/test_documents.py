@@ -183,7 +183,8 @@ def test_a_revoked_link_opens_nothing(desk: Desk, record: str) -> None:
     assert revoke
     assert desk.mira.post(revoke[1]).status_code == 303
     assert [look(desk, path + end) for end in ("", "/view", "/download")] == [410, 410, 410]
-    assert "This link has ended" in words(Browser(desk.app).get(path))
+    for address in (path, f"{path}/view", f"{path}/download", f"/d/{'x' * 22}"):
+        assert "This link has ended" in words(Browser(desk.app).get(address))
     assert opens(desk) == 0
 
 
