@@ -1,4 +1,4 @@
-"""Custom fields: what a value of each type looks like typed in, stored, in a rule, and to a person."""
+"""Custom fields: what a value of each type looks like typed in, stored, and in a rule."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from flexie import phones
 from flexie.db import db
-from flexie.models import FieldDefinition, Record, Settings
+from flexie.models import FieldDefinition, Settings
 
 LONGEST_TEXT = 2_000  # characters
 MOST_DIGITS = 40  # before or behind the point
@@ -182,26 +182,3 @@ def value(definition_type: str, stored_value: Any) -> Any:
     if definition_type == "datetime":
         return datetime.fromisoformat(stored_value)
     return stored_value
-
-
-def shown(definition: FieldDefinition, stored_value: Any) -> str:
-    """A stored value for people: yes and no in words, moments in the account's zone."""
-    if stored_value is None:
-        return ""
-    if definition.type == "yes/no":
-        return "Yes" if stored_value else "No"
-    if definition.type == "datetime":
-        zone = ZoneInfo(Settings.get().time_zone)
-        return datetime.fromisoformat(stored_value).astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    if definition.type == "list":
-        return ", ".join(item if isinstance(item, str) else str(item.get("name", "")) for item in stored_value)
-    return str(stored_value)
-
-
-def told(record: Record, given: Sequence[FieldDefinition] | None = None) -> list[tuple[FieldDefinition, str]]:
-    """The fields of a record, each with what it holds in words (nothing where it is empty), in the order people see.
-
-    Whoever tells of several records gives the definitions of its kind that are in use, read once.
-    """
-    known = in_use(record.kind) if given is None else given
-    return [(each, shown(each, record.fields.get(each.name))) for each in known]

@@ -37,7 +37,7 @@ def accept(link: PasswordLink, password: str) -> User | None:
         WeakPassword: choose another one; the link stays.
     """
     person = link.user
-    passwords.refuse_weak(password, (person.email, person.email.partition("@")[0], person.name, Settings.get().name))
+    passwords.refuse_weak(password, (*person.names, Settings.get().name))
     kept = passwords.hashed(password)
     used = delete(PasswordLink).where(PasswordLink.id == link.id, PasswordLink.digest == link.digest)
     if db.session.scalar(used.returning(PasswordLink.user_id)) is None:

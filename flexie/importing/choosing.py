@@ -20,10 +20,10 @@ MATCHES = ("", "number", "email")
 
 @dataclass(frozen=True)
 class Seen:
-    """A row as it will be: its record's values in words, by field, or why it would be left out."""
+    """A row as it will be: its record's values by field, as stored; or as typed, with a `problem`."""
 
     line: int
-    shown: dict[str, str]
+    stored: dict[str, Any]
     problem: str = ""
     changes: str = ""
 
@@ -82,9 +82,7 @@ def _seen(writer: Writer, row: Row, values: dict[str, str]) -> Seen:
         found = writer.finder.record_for(values)
     except (Unfit, Several) as problem:
         return Seen(row.line, values, str(problem))
-    kinds = {each.name: each for each in writer.definitions}
-    shown = {name: fields.shown(kinds[name], value) for name, value in stored.items()}
-    return Seen(row.line, shown, changes=found.title if found else "")
+    return Seen(row.line, stored, changes=found.title if found else "")
 
 
 def start(one: Import) -> bool:

@@ -22,6 +22,9 @@ membership = Table(
 class User(Base):
     """A person who may sign in. `password_hash` is argon2id, "" for somebody who has no password yet; a person who
     left is not active. `last_seen_at` lags behind by up to flexie.seen.LATELY.
+
+    `time_zone` (an IANA name) and `locale` (a code of flexie.web.locales) are how this person wants to read times and
+    numbers; None: as the browser says.
     """
 
     __tablename__ = "users"
@@ -35,7 +38,14 @@ class User(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
+    time_zone: Mapped[str | None]
+    locale: Mapped[str | None]
     groups: Mapped[list["Group"]] = relationship(secondary=membership, back_populates="users")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What this person is called, and signs in as: no passwords."""
+        return self.name, self.email, self.email.partition("@")[0]
 
     @property
     def is_admin(self) -> bool:
@@ -61,7 +71,10 @@ class Group(Base):
 
 
 class SignIn(Base):
-    """One browser that is signed in. Only the digest of its token is kept; deleting the row signs it out."""
+    """One browser that is signed in. Only the digest of its token is kept; deleting the row signs it out.
+
+    `browser` is what it calls itself, in words; `time_zone` the zone that it told (an IANA name), if it did.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -70,6 +83,8 @@ class SignIn(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    browser: Mapped[str] = mapped_column(default="", server_default="")
+    time_zone: Mapped[str | None]
     user: Mapped[User] = relationship()
 
 

@@ -39,6 +39,7 @@ from flexie.web import (
     starting,
     webhooks,
     welcome,
+    you,
 )
 
 PAGES = (
@@ -63,6 +64,7 @@ PAGES = (
     picking.bp,
     documents.bp,
     *settings.BLUEPRINTS,
+    you.bp,
 )
 OPEN = (shortlinks.bp, welcome.bp)
 """Pages for people who have no account here; whoever has their address may see them."""

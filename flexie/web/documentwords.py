@@ -1,21 +1,19 @@
-"""How documents read to people: amounts and days."""
+"""How documents read to whoever looks: amounts and days."""
+
+from decimal import Decimal
 
 from flexie.models import Document
-
-SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+from flexie.web.viewer import viewer
 
 
 def money(document: Document) -> str:
-    """An amount as people read it: $1,250.00, or 1,250.00 CHF."""
-    whole, _, cents = document.amount.partition(".")
-    written = f"{int(whole):,}.{cents}"
-    sign = SIGNS.get(document.currency)
-    return f"{sign}{written}" if sign else f"{written} {document.currency}"
+    """What a document asks for: $1,250.00"""
+    return viewer().format.money(Decimal(document.amount), document.currency)
 
 
 def due(document: Document) -> str:
-    """Until when an open document waits: due 24 December 2026, or valid until it. Nothing once it is settled."""
+    """Until when an open document waits: due 24 Dec 2026, or valid until it. Nothing once it is settled."""
     if document.due_on is None or document.state != "open":
         return ""
-    day = f"{document.due_on.day} {document.due_on:%B %Y}"
+    day = viewer().format.dated(document.due_on)
     return f"valid until {day}" if document.kind == "quote" else f"due {day}"

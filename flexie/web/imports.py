@@ -166,8 +166,8 @@ def _mapping(one: Import, problem: str = "") -> Response:
 
 
 def _with_preview(one: Import) -> dict[str, Any]:
-    labels = {each.name: each.label for each in fields.in_use(one.kind)}
-    used = [(name, labels[name]) for name in one.columns if name in labels]
+    known = {each.name: each for each in fields.in_use(one.kind)}
+    used = [known[name] for name in one.columns if name in known]
     return {**_shown(one), "seen": importing.preview(one), "used": used, "examples": importing.examples(one)}
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 from limits import parse
 from redis import RedisError
 from werkzeug.exceptions import NotFound
@@ -71,7 +72,7 @@ def _counting_misses(view: Callable[..., Any], limiter: Limiter) -> Callable[...
 
 def _account() -> str:
     """The account that is tried, by digest: addresses do not belong into Redis."""
-    email = request.form.get("email", "").strip().lower()
+    email = current_user.email if current_user else request.form.get("email", "").strip().lower()
     return "account:" + hashlib.sha256(email.encode()).hexdigest()
 
 

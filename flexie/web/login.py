@@ -6,10 +6,10 @@ from flask import Blueprint, Flask, Request, Response, g, redirect, session, url
 from flask_login import LoginManager, current_user
 from htmx_flask import request
 
-from flexie import audit, signin
+from flexie import audit, signin, zones
 from flexie.db import db
-from flexie.models import User
-from flexie.web import htmx, seen
+from flexie.models import SignIn, User
+from flexie.web import htmx, seen, useragents
 
 BROWSER = "sign_in"
 _manager = LoginManager()
@@ -24,7 +24,8 @@ def init_app(app: Flask) -> None:
 
 @_manager.request_loader
 def _person(_request: Request) -> User | None:
-    person, g.account = signin.person(session.get(BROWSER)) or (None, None)
+    g.sign_in, g.account = signin.find(session.get(BROWSER)) or (None, None)
+    person = g.sign_in.user if g.sign_in else None
     audit.act_as(person)
     seen.saw(person)
     return person
@@ -36,9 +37,14 @@ def _nobody(_id: str) -> None:
 
 
 def let_in(person: User) -> None:
-    """Sign this browser in, and commit. What its cookie held before is dropped: a planted cookie leads nowhere."""
+    """Sign this browser in, and commit. What its cookie held before is dropped: a planted cookie leads nowhere.
+
+    The form may tell the browser's time zone in `zone`.
+    """
     signin.end(session.get(BROWSER))
-    token = signin.begin(person)
+    told = request.form.get("zone")
+    zone = told if zones.zone(told) else None
+    token = signin.begin(person, useragents.words(request.user_agent.string), zone)
     db.session.commit()
     session.clear()
     session[BROWSER] = token
@@ -48,6 +54,11 @@ def let_in(person: User) -> None:
 def me() -> User:
     """The person who is signed in, on pages that need one."""
     return current_user._get_current_object()
+
+
+def this_browser() -> SignIn | None:
+    """The sign-in of the browser that asks, if somebody is signed in."""
+    return g.sign_in if current_user else None
 
 
 def pages(name: str) -> Blueprint:

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, String, and_, cast, null, select, union_all
 from sqlalchemy.orm import contains_eager
 
-from flexie import fields, gathering, phones, records
+from flexie import gathering, phones, records
 from flexie.db import db
 from flexie.models import KINDS, Conversation, ConversationLink, FieldDefinition, PhoneKey, Record, Rule, Run, User
 from flexie.models.rules import LIVE
-from flexie.web import access
+from flexie.web import access, fieldwords
 
 FACTS = 8  # fields of a record that stand beside a conversation
 NEIGHBOURS = 20  # open cases and waiting runs that stand there
@@ -104,7 +104,7 @@ def _newest_of_each(row_id: Any, conditions: Iterable[ColumnElement[bool]]) -> S
 
 def _facts(record: Record, there: Mapping[Any, list[Any]]) -> Facts:
     shown = [each for each in there[FieldDefinition] if each.kind == record.kind and not each.is_retired]
-    told = fields.told(record, sorted(shown, key=lambda each: (each.position, each.id)))
+    told = fieldwords.told(record, sorted(shown, key=lambda each: (each.position, each.id)))
     titling = records.titled_by(record)
     return Facts(
         record,

@@ -10,7 +10,7 @@ from flexie import bell, byhand, exporting, fields, media, records
 from flexie import listing as lists
 from flexie.db import db
 from flexie.models import Record
-from flexie.web import compose, files, htmx, permits, recordforms, recordlists, showing, thread, timeline
+from flexie.web import compose, fieldwords, files, htmx, permits, recordforms, recordlists, thread, timeline
 from flexie.web.login import me, pages
 from flexie.web.recordnames import KIND, PLURALS
 
@@ -114,7 +114,7 @@ def load(public_id: str) -> Record:
 
 
 def _beside(record: Record) -> dict[str, Any]:
-    told = fields.told(record)
+    told = fieldwords.told(record)
     cases = select(Record).where(Record.about_id == record.id).order_by(Record.id.desc()).limit(PAGE)
     return {
         "plurals": PLURALS,
@@ -149,5 +149,5 @@ def _edit(record: Record, typed: Mapping[str, str], errors: Mapping[str, str]) -
 
 
 def _form(kind: str, boxes: list[recordforms.Box], is_wrong: bool, **beside: Record | None) -> Response:
-    shown: dict[str, Any] = {"kind": kind, "boxes": boxes, "plurals": PLURALS, "zone": showing.account().time_zone}
+    shown: dict[str, Any] = {"kind": kind, "boxes": boxes, "plurals": PLURALS}
     return htmx.answer("records/form.html", "records/form.html", status=422 if is_wrong else 200, **shown, **beside)

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from flexie import bell, outbox, scheduled, segments
 from flexie.db import db, reading
 from flexie.models import Message
-from flexie.web import counting, htmx, sendlater, showing, thread
+from flexie.web import counting, htmx, sendlater, thread
 from flexie.web.conversation import load
 from flexie.web.login import me, pages
+from flexie.web.viewer import viewer
 
 bp = pages("scheduled")
 BASE = "/inbox/<string(length=32):public_id>/messages/<string(length=32):message_id>"
@@ -24,7 +25,7 @@ def edit(public_id: str, message_id: str) -> Response:
     if not message.is_waiting:
         flash("This text does not wait any more, so it cannot be changed.")
         return htmx.go(url_for("conversation.page", public_id=public_id))
-    at = showing.local(message.due_at) if message.status == "scheduled" and message.due_at else None
+    at = viewer().at_home(message.due_at) if message.status == "scheduled" and message.due_at else None
     box = {
         "text": message.text,
         "send_at": at.strftime("%Y-%m-%dT%H:%M") if at else "",

@@ -1,30 +1,50 @@
 """The Send later menu of the boxes that people write in: what it offers, and what was picked in it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Flask
 
 from flexie import clock, later, outbox
-from flexie.web.showing import account, local, moment
+from flexie.web.showing import moment
+from flexie.web.viewer import account, viewer
+
+FAR = 300  # days from which on a moment has its year
 
 
 def init_app(app: Flask) -> None:
     """Give templates the moments to pick, and a way to write them."""
     app.jinja_env.globals.update(later_presets=presets)
-    app.jinja_env.filters.update(moment_ahead=ahead)
+    app.jinja_env.filters.update(moment_ahead=ahead, moment_at_home=at_home, for_me=for_me)
 
 
-def ahead(then: datetime, *, exact: bool = False) -> str:
-    """A moment to come, as short as it stays clear: 14:05, Tomorrow 09:00, Mon 7 Jan 09:00, 7 Jan 2031 09:00.
+def ahead(then: datetime) -> str:
+    """A moment to come, as short as it stays clear: 14:05, Tomorrow 09:00, Mon 7 Jan, 09:00, 7 Jan 2031, 09:00."""
+    eyes = viewer()
+    near = (eyes.local(then).date() - eyes.today()).days <= 1
+    return moment(then) if near else _named(eyes.local(then), eyes.today())
 
-    With `exact`, the day is named in any case.
-    """
-    here, today = local(then), local(clock.now()).date()
-    if not exact and (here.date() - today).days <= 1:
-        return moment(then)
-    day = f"{here:%a} {here.day} {here:%b}" if (here.date() - today).days < 300 else f"{here.day} {here:%b %Y}"
-    return f"{day} {here:%H:%M}"
+
+def at_home(then: datetime, *, noted: bool = True) -> str:
+    """A moment to come on the account's clock, with its day; `noted`: and its name where people's differ."""
+    eyes = viewer()
+    note = eyes.home_note(then) if noted else ""
+    return f"{_named(eyes.at_home(then), eyes.at_home(clock.now()).date())}{f' ({note})' if note else ''}"
+
+
+def for_me(then: datetime) -> str:
+    """A moment of the account's clock as the person's own shows it: 15:00 for you, Tue 01:00 for you."""
+    eyes = viewer()
+    here, write = eyes.local(then), eyes.format
+    day = "" if here.date() == eyes.at_home(then).date() else f"{write.weekday(here)} "
+    return f"{day}{write.time(here)} for you"
+
+
+def _named(here: datetime, today: date) -> str:
+    """Mon 7 Jan, 09:00; with the year instead of the weekday when that is far off."""
+    write = viewer().format
+    is_far = (here.date() - today).days >= FAR
+    return write.joined(write.dated(here) if is_far else write.weekday_and_day(here), here)
 
 
 def presets() -> list[later.Preset]:

@@ -1,17 +1,18 @@
-"""How things look to people: times in the account's zone, numbers as at home, statuses in words."""
+"""How things look to people: times on their own clock, numbers as at home, and what every page shows."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g
 from flask_login import current_user
 from sqlalchemy import select
 
-from flexie import clock, fields, inbox, notices, phones, search
+from flexie import inbox, notices, phones, search
 from flexie.db import db
-from flexie.models import Line, Settings, User
-from flexie.web import statuswords
+from flexie.models import Line, User
+from flexie.web import fieldwords, statuswords
+from flexie.web.viewer import account, home_time, viewer, zone_of_browser
 
 MOST_SHOWN = 99  # a count beyond it is "99+"
 
@@ -24,7 +25,12 @@ def init_app(app: Flask) -> None:
         clock=clock_time,
         day=day,
         whole=whole,
+        home_whole=home_whole,
+        dated=dated,
+        weekday_and_day=weekday_and_day,
         iso=iso,
+        figure=figure,
+        change=change,
         phone=phone,
         count=counted,
         initials=initials,
@@ -33,20 +39,16 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         account=account,
+        viewer=viewer,
+        home_time=home_time,
+        zone_of_browser=zone_of_browser,
         unread_count=unread_count,
         unread_notices=unread_notices,
         status_of=statuswords.of,
-        shown_field=fields.shown,
+        shown_field=fieldwords.shown,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"simulator": bool(current_app.config["SIMULATOR"])})
-
-
-def account() -> Settings:
-    """The account's settings, read once a request."""
-    if g.get("account") is None:
-        g.account = Settings.get()
-    return g.account
 
 
 def unread_count() -> int:
@@ -79,57 +81,79 @@ def inbox_counts(user: User, line: Line | None) -> inbox.Counts:
     return dict(zip(counters, counted, strict=True))
 
 
-def local(moment: datetime) -> datetime:
-    """A moment in the account's time zone."""
-    return moment.astimezone(ZoneInfo(account().time_zone))
-
-
 def clock_time(moment: datetime) -> str:
     """14:05"""
-    return local(moment).strftime("%H:%M")
+    return viewer().format.time(viewer().local(moment))
 
 
 def brief(moment: datetime) -> str:
     """As short as it stays clear: 14:05, Yesterday, Mon, 3 Nov, 3 Nov 2025."""
-    then, today = local(moment), local(clock.now())
-    age = (today.date() - then.date()).days
+    then, today, write = viewer().local(moment), viewer().today(), viewer().format
+    age = (today - then.date()).days
     if age == 0:
-        return then.strftime("%H:%M")
+        return write.time(then)
     if age == 1:
         return "Yesterday"
     if 1 < age < 7:
-        return then.strftime("%a")
-    return f"{then.day} {then:%b}" if then.year == today.year else f"{then.day} {then:%b %Y}"
+        return write.weekday(then)
+    return write.day(then) if then.year == today.year else write.dated(then)
 
 
-def moment(then: datetime) -> str:
-    """As short as it stays clear, with the time: 14:05, Yesterday 14:05, Mon 14:05, 3 Nov 14:05, Tomorrow 09:00."""
-    days = (local(then).date() - local(clock.now()).date()).days
+def moment(moment: datetime) -> str:
+    """As short as it stays clear, with the time: 14:05, Yesterday 14:05, Mon 14:05, 3 Nov, 14:05, Tomorrow 09:00."""
+    then, write = viewer().local(moment), viewer().format
+    days = (then.date() - viewer().today()).days
     if days == 0:
-        return clock_time(then)
-    return f"{'Tomorrow' if days == 1 else brief(then)} {clock_time(then)}"
+        return write.time(then)
+    if -7 < days <= 1:
+        return f"{'Tomorrow' if days == 1 else brief(moment)} {write.time(then)}"
+    return write.joined(brief(moment), then)
 
 
 def day(moment: datetime) -> str:
     """The heading over the texts of one day: Today, Yesterday, Monday 3 November."""
-    then, today = local(moment).date(), local(clock.now()).date()
+    then, today = viewer().local(moment).date(), viewer().today()
     if then == today:
         return "Today"
     if then == today - timedelta(days=1):
         return "Yesterday"
-    written = f"{then:%A} {then.day} {then:%B}"
-    return written if then.year == today.year else f"{written} {then.year}"
+    return viewer().format.heading(then, with_year=then.year != today.year)
 
 
 def whole(moment: datetime) -> str:
-    """Monday 3 November 2026, 14:05"""
-    then = local(moment)
-    return f"{then:%A} {then.day} {then:%B %Y}, {then:%H:%M}"
+    """Monday, 3 November 2026, 14:05"""
+    then, write = viewer().local(moment), viewer().format
+    return write.joined(write.heading(then, with_year=True), then)
+
+
+def home_whole(moment: datetime) -> str:
+    """A moment on the account's clock, with its name where the person's differs: 7 Jan 2030, 14:05 (New York time)"""
+    return fieldwords.at_home(moment)
+
+
+def dated(day: date) -> str:
+    """A day of the calendar, the same in every zone: 7 Jan 2030"""
+    return viewer().format.dated(day)
+
+
+def weekday_and_day(day: date) -> str:
+    """A day of the calendar that is near: Mon 7 Jan"""
+    return viewer().format.weekday_and_day(day)
 
 
 def iso(moment: datetime) -> str:
     """For the datetime attribute of a time element."""
     return moment.isoformat(timespec="seconds")
+
+
+def figure(number: float) -> str:
+    """How many, or how much: 1,234, or 12.5"""
+    return viewer().format.number(Decimal(str(number)))
+
+
+def change(number: int) -> str:
+    """How many more or fewer: +1,234"""
+    return f"{'+' if number > 0 else ''}{figure(number)}"
 
 
 def phone(number: str) -> str:

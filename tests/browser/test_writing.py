@@ -59,7 +59,7 @@ def test_enter_in_the_box_for_a_moment_schedules_and_escape_closes_the_menu(
     menu.get_by_label("Another time").fill("2099-01-01T09:00")
     menu.get_by_label("Another time").press("Enter")
     waiting = page.locator(".message.is-waiting", has_text="Happy New Year!")
-    expect(waiting).to_contain_text("Scheduled 1 Jan 2099 09:00")
+    expect(waiting).to_contain_text("Scheduled 1 Jan 2099, 09:00")
     waiting.get_by_role("button", name="Cancel").click()
     expect(page.locator(".message", has_text="Happy New Year!")).to_contain_text("Cancelled by Ana Hoxha.")
     page.context.close()

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.installation import PASSWORD, Installation
 
 SECOND = 1_000  # milliseconds
+AT_HOME = {"locale": "en-GB", "timezone_id": "America/New_York"}  # the demo account's own clock
 PATIENCE = 30 * SECOND  # for machines that do other things too
 
 expect.set_options(timeout=PATIENCE)
@@ -14,7 +15,8 @@ expect.set_options(timeout=PATIENCE)
 
 def opened_browser(browser: Browser, installation: Installation, width: int = 1280, **more: Any) -> Page:
     """A browser of its own, where nobody has signed in and no page is open yet."""
-    context = browser.new_context(base_url=installation.url, viewport={"width": width, "height": 800}, **more)
+    screen = {"viewport": {"width": width, "height": 800}, **AT_HOME, **more}
+    context = browser.new_context(base_url=installation.url, **screen)
     context.set_default_timeout(PATIENCE)
     return context.new_page()
 

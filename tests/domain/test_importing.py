@@ -241,7 +241,7 @@ def test_the_preview_shows_rows_as_they_will_be_and_keeps_nothing(house: House, 
     one = upload(user, text)
     importing.choose(one, one.columns, "number", None, starts_rules=False)
     ana, ben, cy = importing.preview(one)
-    assert (ana.shown["allow_sms"], ana.changes, ana.problem) == ("No", "Old Ana", "")
+    assert (ana.stored["allow_sms"], ana.changes, ana.problem) == (False, "Old Ana", "")
     assert ben.problem.startswith("Mobile: ")
     assert cy.problem == "Allow sms: Write yes or no."
     assert titles() == ["Old Ana"]

@@ -124,10 +124,10 @@ def test_whoever_leaves_is_out_with_everything_that_opens_a_door(app: Flask, ana
         people.deactivate(bo)
         people.activate(bo)
     with app.app_context():
-        assert signin.person(browser) is None
+        assert signin.find(browser) is None
         assert tokens.owner(token) is None
         assert invitations.find(link) is None
-        assert signin.person(kept) is not None
+        assert signin.find(kept) is not None
     assert [count(app, model) for model in (ApiToken, PasswordLink, SignIn)] == [0, 0, 1]
     assert [(did, changes) for did, _, changes in entries(app)][1:] == [
         ("deactivated", {"active": [True, False], "tokens": [["Web shop"], []]}),
@@ -156,7 +156,7 @@ def test_a_link_works_once_and_ends_every_sign_in_of_before(app: Flask, ana: int
         assert invitations.accept(link, PASSWORD) is not None
     with app.app_context():
         assert invitations.find(token) is None
-        assert signin.person(before) is None
+        assert signin.find(before) is None
         assert signin.recognise("ana@example.com", PASSWORD).id == ana
     assert [did for did, _, _ in entries(app)][-1] == "set a password"
     assert PASSWORD not in repr(entries(app))

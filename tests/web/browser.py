@@ -21,6 +21,7 @@ class Browser:
         self.app = app
         self.base = app.config["PUBLIC_URL"]
         self.client = app.test_client()
+        self.headers: dict[str, str] = {}  # sent with every request, such as Accept-Language
         if user_id is not None:
             self._sign_in(user_id)
 
@@ -42,13 +43,13 @@ class Browser:
 
     def get(self, path: str, *, htmx: bool = False) -> TestResponse:
         """Open a page, or fetch a fragment."""
-        return self.client.get(path, base_url=self.base, headers=HTMX if htmx else {})
+        return self.client.get(path, base_url=self.base, headers={**self.headers, **(HTMX if htmx else {})})
 
     def post(
         self, path: str, form: dict[str, str] | None = None, *, htmx: bool = False, **more: object
     ) -> TestResponse:
         """Send a form, with the token that the page would send."""
-        headers = {"X-CSRFToken": self.token(), **(HTMX if htmx else {})}
+        headers = {**self.headers, "X-CSRFToken": self.token(), **(HTMX if htmx else {})}
         return self.client.post(path, data=form or {}, base_url=self.base, headers=headers, **more)
 
     def token(self) -> str:

@@ -61,7 +61,7 @@ def look(desk: Desk, path: str, agent: str = PHONE, method: str = "GET", **heade
 def test_a_document_stands_on_its_record_and_can_be_changed_and_deleted(desk: Desk, record: str) -> None:
     kept = keep(desk, record, due_on="2026-12-24")
     page = words(desk.mira.get(f"/records/{record}"))
-    assert "Invoice INV-1 $1,180.50 · due 24 December 2026 Open" in page
+    assert "Invoice INV-1 US$1,180.50 · due 24 Dec 2026 Open" in page
     assert 'value="2026-12-24"' in desk.mira.get(f"/documents/{kept}").text
     assert desk.mira.post(f"/documents/{kept}", TYPED | {"state": "paid"}).status_code == 303
     assert "Paid" in words(desk.mira.get(f"/records/{record}"))
@@ -91,7 +91,7 @@ def test_the_links_page_shows_the_document_and_its_pdf_safely(desk: Desk, record
     path = shared(desk, keep(desk, record, due_on="2026-12-24", number="INV 1/é"))
     customer = Browser(desk.app)
     page = customer.get(path)
-    assert "Test account Invoice INV 1/é $1,180.50 Open due 24 December 2026 View Download PDF" in words(page)
+    assert "Test account Invoice INV 1/é US$1,180.50 Open due 24 Dec 2026 View Download PDF" in words(page)
     assert "<script" not in page.text
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "noindex" in page.headers["X-Robots-Tag"]
@@ -208,7 +208,7 @@ def test_documents_are_picked_for_whoever_is_written_to(desk: Desk, record: str)
     assert (
         desk.mira.post(f"/records/{record}/documents", {**TYPED, "kind": "quote", "state": "open"}).status_code == 303
     )
-    assert "Quote INV-1 Open $1,180.50 · no PDF" in words(desk.mira.post(f"/documents/pick?talk={talk}", htmx=True))
+    assert "Quote INV-1 Open US$1,180.50 · no PDF" in words(desk.mira.post(f"/documents/pick?talk={talk}", htmx=True))
     hidden = desk.talk(ANA, line_id=desk.line("Board", "+14155550188", role="admin"))
     assert desk.agent().post(f"/documents/pick?talk={hidden}", htmx=True).status_code == 404
 

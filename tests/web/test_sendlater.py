@@ -53,7 +53,7 @@ def test_what_was_offered_is_what_is_scheduled_although_midnight_passed(desk: De
     page = desk.mira.get(f"/inbox/{talk}")
     offered = re.findall(r'name="later" value="([^"]+)"', page.text)
     assert offered == ["hour", "2030-01-08T09:00", "2030-01-14T09:00", "at"]
-    assert "times in UTC" in words(page)
+    assert "Send later, UTC" in words(page)
     desk.clock.move(minutes=30)
     desk.mira.post(f"/inbox/{talk}/reply", {"text": "x", "nonce": "n", "later": offered[1]})
     due = only(desk).due_at
@@ -136,7 +136,7 @@ def test_a_scheduled_text_is_reworded_and_put_off(desk: Desk) -> None:
     assert row.due_at is not None
     assert (row.text, row.due_at.isoformat()) == ("“See you”", "2030-01-09T10:00:00+00:00")
     assert not row.unless_reply
-    assert "Wed 9 Jan 10:00" in words(desk.mira.get(f"/inbox/{talk}"))
+    assert "Wed 9 Jan, 10:00" in words(desk.mira.get(f"/inbox/{talk}"))
     assert re.findall(r'id="open-(\w+)"', desk.mira.get("/inbox?q=see").text) == [talk]
 
     again = desk.mira.post(f"/inbox/{talk}/messages/{message}/edit", form | {"text": "Lost?"})

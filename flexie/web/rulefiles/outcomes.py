@@ -1,6 +1,7 @@
 """What a save came to, in a few sentences."""
 
 from flexie import rulebook
+from flexie.web.showing import figure
 
 MOST_TOLD = 5  # rules that are named
 
@@ -32,7 +33,7 @@ def _one(change: rulebook.Change, choice: rulebook.Waiting) -> str:
 
 def runs(count: int) -> str:
     """1 waiting run, 2 waiting runs"""
-    return f"{count:,} waiting run{'' if count == 1 else 's'}"
+    return f"{figure(count)} waiting run{'' if count == 1 else 's'}"
 
 
 def versions(change: rulebook.Change) -> str:
