@@ -51,6 +51,12 @@ def objects_in(found: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
+def texts_in(found: dict[str, Any], name: str) -> list[str]:
+    """The texts of the list under a name that are not blank; whatever else stands in it is left out."""
+    value = found.get(name)
+    return [storable(text) for text in value if isinstance(text, str) and text] if isinstance(value, list) else []
+
+
 def count_in(found: dict[str, Any], name: str) -> int | None:
     """A count of one or more, written as a number or in digits; None for anything else."""
     digits = text_of(found, name)

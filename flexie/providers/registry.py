@@ -1,13 +1,15 @@
 """The providers that a line can be connected to. A new one is a file beside this, a line here, and its test table."""
 
+from flexie.providers.bandwidth import Bandwidth
 from flexie.providers.base import Adapter
+from flexie.providers.infobip import Infobip
 from flexie.providers.plivo import Plivo
 from flexie.providers.simulator import Simulator
 from flexie.providers.telnyx import Telnyx
 from flexie.providers.twilio import Twilio
 from flexie.providers.vonage import Vonage
 
-_ADAPTERS: tuple[Adapter, ...] = (Twilio(), Vonage(), Plivo(), Telnyx(), Simulator())
+_ADAPTERS: tuple[Adapter, ...] = (Twilio(), Vonage(), Plivo(), Telnyx(), Infobip(), Bandwidth(), Simulator())
 _BY_NAME = {known.name: known for known in _ADAPTERS}
 
 

@@ -18,12 +18,15 @@ def of(file, provider=None):
 
 @dataclass(frozen=True)
 class Sent:
-    """A send of an official SDK, what we are to send in its place, and what of it has no meaning of its own."""
+    """A send of an official SDK, what we are to send in its place, and what of it has no meaning of its own.
+
+    `below`: what the SDK had in its base address, and we have in the path."""
 
     path: str
     message: OutboundText
     credentials: dict
     idle: dict = field(default_factory=dict)
+    below: str = ""
     base_url: str = "https://api.example"
 
     def theirs(self):
@@ -32,7 +35,7 @@ class Sent:
         body = json.loads(request["body"])
         assert self.idle.items() <= body.items()
         body = {name: value for name, value in body.items() if name not in self.idle}
-        return request["method"], f"{self.base_url}{self.path}", request["headers"], body
+        return request["method"], f"{self.base_url}{self.below}{self.path}", request["headers"], body
 
     def ours(self, adapter):
         """What we post, with the callback as it was given: ours carries our id too."""
