@@ -17,7 +17,7 @@ from sqlalchemy import Select, case, exists, or_, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
-from flexie import clock, connections, consent, db, events, overtaken, providers, questions, vault
+from flexie import clock, connections, consent, db, events, gate, overtaken, providers, questions, vault
 from flexie.models import Connection, Conversation, Line, Message, WebhookEvent
 from flexie.statuses import RANK, WAITING, outranks
 
@@ -63,7 +63,7 @@ def claim() -> Claim | None:
                 return None
             if _is_busy(message.conversation_id) or overtaken.stops(message):
                 continue
-            reason = consent.gate(message, consent.records_of(message.id))
+            reason = gate.stops(message)
             if reason is None:
                 return _take(line, message, now, started)
             message.status, message.error, message.failed_at = "suppressed", reason, clock.now()

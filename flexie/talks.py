@@ -5,12 +5,11 @@ Each change stands in the audit log, in its transaction, and is shown between th
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 
-from flexie import audit, clock, gathering, live, notices, phones
+from flexie import access, audit, clock, gathering, live, notices, phones
 from flexie.db import db, insert, lock, new_public_id
-from flexie.models import Conversation, Group, Line, LineAccess, Note, Run, Settings, User
-from flexie.models.users import membership
+from flexie.models import Conversation, Group, Line, Note, Run, Settings, User
 
 LONGEST_NOTE = 4_000  # characters
 
@@ -25,7 +24,7 @@ def assign(conversation: Conversation, to: User | Group | None, by: User | None 
     Raises:
         CannotHandle: the person has left, or may not use the conversation's line.
     """
-    if isinstance(to, User) and not may_use(to, conversation.line):
+    if isinstance(to, User) and not access.may_use(to, conversation.line):
         raise CannotHandle(f"{to.name} cannot see this line. Choose somebody who can.")
     lock(conversation)
     before, after = _keeper(conversation), to.name if to else None
@@ -46,30 +45,15 @@ def release_all(user: User) -> None:
         assign(conversation, None)
 
 
-def may_use(user: User, line: Line) -> bool:
-    """Whether this person works here and may see and use a line."""
-    return db.session.scalar(select(User.id).where(User.id == user.id, *_work_on(line))) is not None
-
-
 def keepers(line: Line) -> tuple[Sequence[User], Sequence[Group]]:
     """The people who may be given conversations on this line, and the groups, by name."""
-    ids: gathering.Ids = {User: select(User.id).where(*_work_on(line)), Group: select(Group.id)}
+    ids: gathering.Ids = {User: select(User.id).where(*access.working_on(line)), Group: select(Group.id)}
     found = gathering.rows(gathering.query(ids), ids)
     return sorted(found[User], key=_name), sorted(found[Group], key=_name)
 
 
 def _name(each: User | Group) -> str:
     return each.name.casefold()
-
-
-def _work_on(line: Line) -> list[ColumnElement[bool]]:
-    """Conditions for people who work here and see the line: the reverse of Line.is_visible_to."""
-    if line.open_to_all:
-        return [User.is_active.is_(True)]
-    granted = select(LineAccess).where(LineAccess.line_id == line.id).subquery()
-    in_groups = select(membership.c.user_id).join(granted, granted.c.group_id == membership.c.group_id)
-    named = [User.role == "admin", User.role.in_(select(granted.c.role)), User.id.in_(select(granted.c.user_id))]
-    return [User.is_active.is_(True), or_(*named, User.id.in_(in_groups))]
 
 
 def close(conversation: Conversation) -> None:

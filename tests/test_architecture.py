@@ -61,7 +61,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schedules": BELOW_DOMAIN | {"facts", "ruleset"},
     "passes": BELOW_DOMAIN | {"ruleset", "starting"},
     "runs": BELOW_DOMAIN | {"facts", "performing", "questions", "ruleset", "runlog"},
-    "outbound": BELOW_DOMAIN | {"events", "overtaken", "questions"},
+    "access": {"audit", "db", "live", "models"},
+    "gate": {"access", "consent", "models"},
+    "outbound": BELOW_DOMAIN | {"events", "gate", "overtaken", "questions"},
     "receipts": BELOW_DOMAIN | {"events", "linehealth"},
     "safehttp": {"certificates"},
     "callouts": BELOW_DOMAIN | {"runlog", "safehttp"},
@@ -73,6 +75,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
 DOMAIN = {
+    "access",
     "audit",
     "auditlog",
     "backtest",
@@ -90,6 +93,7 @@ DOMAIN = {
     "facts",
     "fields",
     "finding",
+    "gate",
     "gathering",
     "groups",
     "happenings",
@@ -116,10 +120,10 @@ DOMAIN = {
     "pulling",
     "questions",
     "receipts",
-    "replays",
     "reconciler",
     "recordevents",
     "records",
+    "replays",
     "rulebook",
     "ruleset",
     "runlog",

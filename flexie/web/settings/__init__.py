@@ -2,7 +2,9 @@
 
 from flask import Flask
 
-from flexie.web.settings import audit, frame, groups, lines, people
+from flexie.web.settings import access, audit, frame, groups, lines, people
+
+__all__ = ["BLUEPRINTS", "access", "init_app"]
 
 BLUEPRINTS = (frame.bp, lines.bp, audit.bp, people.bp, groups.bp)
 
