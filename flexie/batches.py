@@ -10,7 +10,18 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from flexie.db import transaction
 
 Work = Literal[
-    "inbound", "receipts", "schedules", "passes", "events", "runs", "sends", "calls", "media", "pulls", "imports"
+    "inbound",
+    "receipts",
+    "schedules",
+    "passes",
+    "events",
+    "runs",
+    "sends",
+    "calls",
+    "media",
+    "pulls",
+    "numbers",
+    "imports",
 ]
 KINDS: tuple[Work, ...] = get_args(Work)
 """The kinds of work that rows can stand for, in the order of a text's way."""

@@ -5,7 +5,7 @@ from functools import partial
 
 from flask import current_app
 
-from flexie import batches, bell, importing, inbound, passes, receipts, recordevents, runs, schedules
+from flexie import batches, bell, importing, inbound, passes, receipts, recordevents, renumbering, runs, schedules
 from flexie.batches import KINDS, Work
 
 
@@ -21,9 +21,9 @@ def _until_done(kind: Work, drain: Callable[[], batches.Done]) -> None:
             bell.of_app().ring(kind)
 
 
-def _one_lump(kind: Work) -> None:
-    """A lump of a file, and a ring for the next: what people wait for comes in between."""
-    done = importing.drain()
+def _one_lump(kind: Work, drain: Callable[[], batches.Done]) -> None:
+    """A lump, and a ring for the next: what people wait for comes in between."""
+    done = drain()
     for other in done.rings:
         bell.ring(other)
     if done.more:
@@ -50,7 +50,8 @@ LOOKS: dict[Work, Callable[[], None]] = {
     "calls": partial(_wake, "callers"),
     "media": partial(_wake, "fetchers"),
     "pulls": partial(_wake, "pullers"),
-    "imports": partial(_one_lump, "imports"),
+    "numbers": partial(_one_lump, "numbers", renumbering.drain),
+    "imports": partial(_one_lump, "imports", importing.drain),
 }
 
 

@@ -35,7 +35,7 @@ def unlink(conversation: Conversation, record: Record) -> None:
         return
     if record.id not in _by_number(conversation):
         _take_off_the_timeline(conversation, record)
-    conversation.linked = _is_linked(conversation)
+    conversation.linked = is_linked(conversation)
     audit.note("conversation", conversation.id, "unlinked", {"record": (record.title, None)})
     live.changed(conversation.line_id)
 
@@ -56,7 +56,7 @@ def _take_off_the_timeline(conversation: Conversation, record: Record) -> None:
     db.session.execute(links, execution_options={"synchronize_session": False})
 
 
-def _is_linked(conversation: Conversation) -> bool:
+def is_linked(conversation: Conversation) -> bool:
     """Whether anything is left that ties it to a record: a link, a number, or a message of a record's."""
     if records.linked_by_hand([conversation.id]) or _by_number(conversation):
         return True

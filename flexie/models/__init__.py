@@ -12,6 +12,7 @@ from flexie.models.messages import Conversation, ConversationLink, Message, Mess
 from flexie.models.notes import Note
 from flexie.models.notices import Notice, WebhookAddress, WebhookCall
 from flexie.models.records import FIELD_TYPES, KINDS, FieldDefinition, PhoneKey, Record, RecordTag
+from flexie.models.renumbering import PrefixChange
 from flexie.models.rules import NotStarted, Rule, RuleFile, RuleFileVersion, RuleVersion, Run, RunLog
 from flexie.models.settings import Heartbeat, Settings
 from flexie.models.users import ROLES, ApiToken, Group, PasswordLink, SignIn, User
@@ -22,8 +23,8 @@ __all__ = [
     "FIELD_TYPES", "KINDS", "ROLES", "STATES", "SUBJECTS", "WORD_TABLES", "ApiToken", "AuditEntry", "Connection",
     "ConsentChange", "Conversation", "ConversationLink", "Document", "DocumentFile", "FieldDefinition", "Group",
     "Happening", "Heartbeat", "Import", "ImportFault", "ImportLump", "Line", "LineAccess", "MediaBytes", "MediaFile",
-    "Message", "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PasswordLink", "PhoneKey", "Record",
-    "RecordMoment", "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog",
+    "Message", "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PasswordLink", "PhoneKey", "PrefixChange",
+    "Record", "RecordMoment", "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog",
     "SchedulePass", "Settings", "ShortLink", "SignIn", "TemplateUse", "TextTemplate", "User", "WebhookAddress",
     "WebhookCall", "WebhookEvent", "WebhookNonce",
 ]  # fmt: skip

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from flexie.web.settings import access, audit, frame, groups, lines, people
+from flexie.web.settings import access, audit, frame, groups, lines, numbers, people
 
 __all__ = ["BLUEPRINTS", "access", "init_app"]
 
-BLUEPRINTS = (frame.bp, lines.bp, audit.bp, people.bp, groups.bp)
+BLUEPRINTS = (frame.bp, lines.bp, numbers.bp, audit.bp, people.bp, groups.bp)
 
 
 def init_app(app: Flask) -> None:

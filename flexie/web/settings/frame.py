@@ -19,6 +19,7 @@ class Section(NamedTuple):
 
 SECTIONS = (
     Section("Lines", "lines.listing", "lines"),
+    Section("Numbers", "numbers.page", "numbers"),
     Section("People", "people.listing", "people"),
     Section("Groups", "groups.listing", "groups"),
     Section("Fields", "fieldadmin.home", "fieldadmin"),
