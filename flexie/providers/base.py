@@ -103,6 +103,11 @@ class Adapter(ABC):
 
         Raises MalformedRequest when nothing can be read."""
 
+    def token_request(self, credentials: Credentials, base_url: str | None) -> HttpRequest | None:
+        """The request that fetches an access token for sends, where they carry one; `base_url` None: the usual one."""
+        del credentials, base_url
+        return None
+
     @abstractmethod
     def build_send(self, message: OutboundText, credentials: Credentials, base_url: str) -> HttpRequest:
         """The one request that sends the message; `base_url` without a slash at its end.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from functools import cached_property
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -56,6 +57,19 @@ class RawRequest:
     def text(self) -> str:
         """The body as text, for people to look at what could not be read."""
         return storable(self.body.decode("utf-8", "replace"))
+
+    @cached_property
+    def utf8(self) -> bytes:
+        """The body in UTF-8, whatever the content type says that it is in; as it is, where that cannot be."""
+        words = Message()
+        words["Content-Type"] = self.header("Content-Type").encode("ascii", "replace").decode()
+        charset = words.get_content_charset("utf-8")
+        if charset in ("utf-8", "us-ascii"):
+            return self.body
+        try:
+            return self.body.decode(charset).encode()
+        except (LookupError, UnicodeError):
+            return self.body
 
     @property
     def content_type(self) -> str:

@@ -16,6 +16,7 @@ from typing import TypeVar
 import httpx
 
 from flexie import certificates
+from flexie.providers import tokens
 from flexie.providers.base import Adapter, Credentials
 from flexie.providers.directory import AccountProblem
 from flexie.providers.sending import HttpRequest, NotSent, OutboundText, Rejected, SendOutcome, Unknown
@@ -34,6 +35,7 @@ KEEP_ALIVE_SECONDS = 1.5
 
 CONNECT_SECONDS = 5.0
 _HEADER = re.compile(r"[\x20-\x7e]*")
+_tokens = tokens.Tokens()
 _NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
@@ -65,14 +67,52 @@ def post(
     """
     try:
         address = (base_url or adapter.base_url(credentials)).rstrip("/")
-        request = _prepare(adapter.build_send(message, credentials, address), timeout)
+        wanted = adapter.build_send(message, credentials, address)
+        for_token = adapter.token_request(credentials, base_url.rstrip("/") if base_url else None)
+        if for_token is None:
+            outcome = _exchange(adapter, _prepare(wanted, timeout), client, timeout, credentials)
+        else:
+            outcome = _with_token(adapter, wanted, for_token, client, timeout, credentials)
     except (httpx.InvalidURL, ValueError):
-        outcome: SendOutcome = _cannot_be_sent(adapter)
-    else:
-        secrets = (*adapter.secrets(credentials), *_carried(request))
-        outcome = _without_secrets(_exchange(adapter, request, client, timeout), secrets)
+        outcome = _cannot_be_sent(adapter)
     logger.info("send %s through %s: %s", message.public_id, adapter.name, type(outcome).__name__)
     return outcome
+
+
+def _with_token(
+    adapter: Adapter,
+    wanted: HttpRequest,
+    for_token: HttpRequest,
+    client: httpx.Client,
+    timeout: float,
+    credentials: Credentials,
+) -> SendOutcome:
+    """The send with an access token. Refused with one that was kept, nothing was sent, and the next attempt fetches
+    another; refused with a fresh one, the credentials are wrong."""
+    try:
+        token = _tokens.of(for_token, adapter.label, lambda asked: _fetch(adapter, asked, client, timeout))
+    except tokens.NoToken as problem:
+        return problem.outcome
+    headers = {**wanted.headers, "Authorization": f"Bearer {token.value}"}
+    request = _prepare(replace(wanted, headers=headers), timeout)
+    outcome = _exchange(adapter, request, client, timeout, credentials)
+    if isinstance(outcome, Rejected) and outcome.bad_credentials:
+        _tokens.forget(for_token)
+        if not token.is_fresh:
+            return NotSent(f"{adapter.label} takes the access token no more")
+    return outcome
+
+
+def _fetch(
+    adapter: Adapter, wanted: HttpRequest, client: httpx.Client, timeout: float
+) -> tuple[int, dict[str, str], bytes]:
+    """Carry the request for a token, before which nothing was sent. Raises NoToken when no answer comes."""
+    short = min(timeout, CONNECT_SECONDS)
+    try:
+        return _carry(_prepare(wanted, short), client, short)
+    except (httpx.HTTPError, httpx.StreamError, TooSlow) as error:
+        reason = f"{adapter.label} could not be asked for an access token ({type(error).__name__})"
+        raise tokens.NoToken(NotSent(reason)) from None
 
 
 def ask(
@@ -126,19 +166,27 @@ def _prepare(wanted: HttpRequest, timeout: float) -> httpx.Request:
     )
 
 
-def _exchange(adapter: Adapter, request: httpx.Request, client: httpx.Client, timeout: float) -> SendOutcome:
+def _exchange(
+    adapter: Adapter, request: httpx.Request, client: httpx.Client, timeout: float, credentials: Credentials
+) -> SendOutcome:
     try:
-        response = client.send(request, stream=True, follow_redirects=False, auth=None)
-        try:
-            body = _read(response, time.monotonic() + timeout)
-        finally:
-            response.close()
+        status, headers, body = _carry(request, client, timeout)
     except _NO_CONNECTION as error:
         return NotSent(f"{adapter.label} could not be reached ({type(error).__name__})")
     except (httpx.HTTPError, httpx.StreamError, TooSlow) as error:
         return Unknown(f"The request went out to {adapter.label}, but no answer came back ({type(error).__name__})")
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return adapter.read_send(response.status_code, headers, body)
+    secrets = (*adapter.secrets(credentials), *_carried(request))
+    return _without_secrets(adapter.read_send(status, headers, body), secrets)
+
+
+def _carry(request: httpx.Request, client: httpx.Client, timeout: float) -> tuple[int, dict[str, str], bytes]:
+    """One request, and the status, the headers (names in lower case) and the body of its answer."""
+    response = client.send(request, stream=True, follow_redirects=False, auth=None)
+    try:
+        body = _read(response, time.monotonic() + timeout)
+    finally:
+        response.close()
+    return response.status_code, {name.lower(): value for name, value in response.headers.items()}, body
 
 
 def _read(response: httpx.Response, deadline: float, most: int = MAX_RESPONSE) -> bytes:
