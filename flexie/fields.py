@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from flexie import phones
 from flexie.db import db
@@ -39,6 +39,16 @@ def definitions(kind: str) -> Sequence[FieldDefinition]:
 def in_use(kind: str) -> list[FieldDefinition]:
     """The fields that pages and forms show: those that are not retired."""
     return [definition for definition in definitions(kind) if not definition.is_retired]
+
+
+def ids_in_use(*kinds: str) -> Select[Any]:
+    """The row ids of the fields in use of these kinds, to be gathered with other things that a page shows."""
+    return select(FieldDefinition.id).where(FieldDefinition.kind.in_(kinds), FieldDefinition.is_retired.is_(False))
+
+
+def place(definition: FieldDefinition) -> tuple[int, int]:
+    """Where a field stands among those of its kind."""
+    return definition.position, definition.id
 
 
 def stored(kind: str, values: Mapping[str, Any], given: Sequence[FieldDefinition] | None = None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 A page that shows a little of many things would else ask the database once for each of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import FromClause, Select, and_, literal, select, union_all
@@ -29,6 +29,11 @@ def _found(ids: Ids) -> FromClause:
     return union_all(
         *(select(literal(name).label("what"), part.columns.values()[0].label("row_id")) for name, part in parts)
     ).subquery("found")
+
+
+def all_of(selections: Iterable[Select[Any]]) -> Select[Any]:
+    """What several selections find, each with an order and a limit of its own; their columns are alike."""
+    return select(union_all(*(select(each.subquery()) for each in selections)).subquery())
 
 
 def rows(made: Select[Any], ids: Ids) -> dict[Model, list[Any]]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy import update as sql_update
 from sqlalchemy.orm.attributes import flag_modified
 
-from flexie import audit, cases, clock, fields, happenings, phones, search
+from flexie import audit, cases, clock, fields, gathering, happenings, phones, search
 from flexie.db import db, lock
 from flexie.models import KINDS, ConversationLink, FieldDefinition, PhoneKey, Record, RecordTag, Run, Settings, User
 from flexie.models.rules import LIVE
@@ -182,11 +182,17 @@ def with_numbers(numbers: Iterable[str]) -> dict[str, list[int]]:
 def sharing_numbers(record: Record, limit: int) -> list[tuple[str, list[Record]]]:
     """Other records that hold a number of this one: (E.164 number, records), each number once."""
     numbers = list(dict.fromkeys(key.e164 for key in record.phone_keys if key.e164))
-    found = with_numbers(numbers) if numbers else {}
-    ids = {record_id for each in found.values() for record_id in each[:limit]} - {record.id}
-    rows = {row.id: row for row in db.session.scalars(select(Record).where(Record.id.in_(ids)))} if ids else {}
-    told = [(number, [rows[each] for each in found.get(number, []) if each in rows]) for number in numbers]
-    return [(number, others) for number, others in told if others]
+    spellings = {spelling: number for number in numbers for spelling in phones.match_keys(number)}
+    if not spellings:
+        return []
+    holding: Any = select(PhoneKey.record_id, PhoneKey.e164).where(PhoneKey.record_id != record.id)
+    each = [holding.where(PhoneKey.e164 == one).order_by(PhoneKey.record_id).limit(limit) for one in spellings]
+    found = gathering.all_of(each).subquery()
+    others: dict[str, dict[int, Record]] = defaultdict(dict)
+    query = select(Record, found.c.e164).join(found, found.c.record_id == Record.id).order_by(Record.id)
+    for other, e164 in db.session.execute(query):
+        others[spellings[e164]][other.id] = other
+    return [(number, list(others[number].values())) for number in numbers if number in others]
 
 
 def linked_by_hand(conversation_ids: Iterable[int]) -> dict[int, list[int]]:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, null, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, null, select
 
-from flexie import finding, inbox, search
+from flexie import finding, gathering, inbox, search
 from flexie.db import db
 from flexie.models import Conversation, ConversationLink, Line, Message, PhoneKey, Record, User
 
@@ -56,7 +56,7 @@ def _ids(sought: str, here: list[ColumnElement[bool]]) -> tuple[set[int], list[t
     ways = [*(_by_person(way, here) for way in _ways(sought)), *([texts] if texts is not None else [])]
     if not ways:
         return set(), []
-    found = db.session.execute(union_all(*(select(way.subquery()) for way in ways))).all()
+    found = db.session.execute(gathering.all_of(ways)).all()
     newest = sorted(((row[1], row[0]) for row in found if row[1] is not None), reverse=True)
     return {row[0] for row in found if row[1] is None}, newest
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from flexie import clock
@@ -16,6 +17,7 @@ from flexie.documents.errors import CannotKeep
 from flexie.models import STATES, Document, DocumentFile, Record, User
 
 LONGEST_NUMBER = 40  # characters
+MOST_SHOWN = 50  # documents that a list shows
 MOST = Decimal(10) ** 12
 AMOUNT = re.compile(r"(?:[0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,2})?")
 
@@ -134,10 +136,15 @@ def load(public_id: str) -> Document | None:
     return db.session.scalar(select(Document).where(Document.public_id == public_id))
 
 
-def of_records(ids: Iterable[int], limit: int = 50) -> Sequence[Document]:
+def of_records(ids: Iterable[int], limit: int = MOST_SHOWN) -> Sequence[Document]:
     """The newest documents of these records."""
-    query = select(Document).where(Document.record_id.in_(list(ids))).order_by(Document.id.desc())
-    return db.session.scalars(query.limit(limit)).all()
+    query = select(Document).where(Document.id.in_(ids_of_records(ids, limit)))
+    return db.session.scalars(query.order_by(Document.id.desc())).all()
+
+
+def ids_of_records(ids: Iterable[int], limit: int = MOST_SHOWN) -> Select[Any]:
+    """Their row ids, to be gathered with other things that a page shows."""
+    return select(Document.id).where(Document.record_id.in_(list(ids))).order_by(Document.id.desc()).limit(limit)
 
 
 def delete(document: Document) -> None:

@@ -1,6 +1,6 @@
 """What this account has, as the checker sees it, and checking against it."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
 import rules
 from flexie import performing, ruleset
@@ -34,14 +34,24 @@ def account_schema(*, counted: bool = True) -> rules.Schema:
     return rules.Schema.from_json(
         {
             "counts": _counts() if counted else {},
-            "lines": list(db.session.scalars(select(Line.name).order_by(Line.id))),
-            "groups": list(db.session.scalars(select(Group.name).order_by(Group.name))),
-            "users": list(db.session.scalars(select(User.name).where(User.is_active).order_by(User.name))),
-            "webhooks": list(db.session.scalars(select(WebhookAddress.name).order_by(WebhookAddress.name))),
-            "rules": list(db.session.scalars(select(Rule.name).where(Rule.file_id.is_not(None)))),
+            **_names(),
             "fields": described,
         }
     )
+
+
+def _names() -> dict[str, list[str]]:
+    """What lines, groups, people, webhooks and rules are called, in the order in which they were made."""
+    called = {
+        "lines": select(Line.id, Line.name),
+        "groups": select(Group.id, Group.name),
+        "users": select(User.id, User.name).where(User.is_active),
+        "webhooks": select(WebhookAddress.id, WebhookAddress.name),
+        "rules": select(Rule.id, Rule.name).where(Rule.file_id.is_not(None)),
+    }
+    parts = [query.add_columns(literal(what).label("what")) for what, query in called.items()]
+    found = sorted(tuple(row) for row in db.session.execute(union_all(*parts)))
+    return {what: [name for _, name, kind in found if kind == what] for what in called}
 
 
 def _others(file: syntax.File, filename: str) -> list[rules.OtherRule]:

@@ -23,12 +23,10 @@ FIELDS = ("kind", "number", "amount", "currency", "state", "due_on")
 
 
 def init_app(app: Flask) -> None:
-    """Let PDFs be larger than other requests, and let pages of records show documents."""
+    """Let PDFs be larger than other requests, and let pages show documents."""
     app.before_request(_allow_large)
     app.jinja_env.filters.update(money=documentwords.money, due=documentwords.due)
-    app.jinja_env.globals.update(
-        documents_of=lambda record: documents.of_records([record.id]), opens_something=links.is_open
-    )
+    app.jinja_env.globals.update(opens_something=links.is_open)
 
 
 def _allow_large() -> None:

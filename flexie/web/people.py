@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, String, and_, cast, null, select, union_all
 from sqlalchemy.orm import contains_eager
 
-from flexie import gathering, phones, records
+from flexie import fields, gathering, phones, records
 from flexie.db import db
 from flexie.models import KINDS, Conversation, ConversationLink, FieldDefinition, PhoneKey, Record, Rule, Run, User
 from flexie.models.rules import LIVE
@@ -83,7 +83,7 @@ def facts(found: Sequence[Record], user: User) -> list[Facts]:
     if not found:
         return []
     ids: gathering.Ids = {
-        FieldDefinition: select(FieldDefinition.id).where(FieldDefinition.kind.in_({record.kind for record in found})),
+        FieldDefinition: fields.ids_in_use(*{record.kind for record in found}),
         Record: _newest_of_each(Record.id, [Record.about_id == record.id for record in found]),
         Run: _newest_of_each(Run.id, [and_(Run.record_id == record.id, *_live_for(user)) for record in found]),
     }
@@ -98,13 +98,12 @@ def _live_for(user: User) -> list[ColumnElement[bool]]:
 
 def _newest_of_each(row_id: Any, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
     """The newest NEIGHBOURS rows that fit each condition."""
-    each = [select(row_id).where(one).order_by(row_id.desc()).limit(NEIGHBOURS).subquery() for one in conditions]
-    return select(union_all(*(select(one.c.id) for one in each)).subquery())
+    return gathering.all_of(select(row_id).where(one).order_by(row_id.desc()).limit(NEIGHBOURS) for one in conditions)
 
 
 def _facts(record: Record, there: Mapping[Any, list[Any]]) -> Facts:
-    shown = [each for each in there[FieldDefinition] if each.kind == record.kind and not each.is_retired]
-    told = fieldwords.told(record, sorted(shown, key=lambda each: (each.position, each.id)))
+    shown = [each for each in there[FieldDefinition] if each.kind == record.kind]
+    told = fieldwords.told(record, sorted(shown, key=fields.place))
     titling = records.titled_by(record)
     return Facts(
         record,

@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from flexie import bell, byhand, exporting, fields, media, records
+from flexie import bell, byhand, documents, exporting, fields, gathering, media, records
 from flexie import listing as lists
 from flexie.db import db
-from flexie.models import Record
+from flexie.models import Document, FieldDefinition, Record
 from flexie.web import compose, fieldwords, files, htmx, permits, recordforms, recordlists, thread, timeline
 from flexie.web.login import me, pages
 from flexie.web.recordnames import KIND, PLURALS
@@ -72,7 +73,7 @@ def create(kind: str) -> Response:
 @bp.get("/records/<string(length=32):public_id>")
 def page(public_id: str) -> Response:
     """A record with its fields and its timeline. With `before`, for htmx: only the entries that follow."""
-    record = load(public_id)
+    record = load(public_id, joinedload(Record.phone_keys), joinedload(Record.tags))
     entries, older = timeline.page(record, me(), request.args.get("before"))
     messages = [entry.message for entry in entries if entry.message]
     shown: dict[str, Any] = {
@@ -108,30 +109,34 @@ def update(public_id: str) -> Response:
     return htmx.go(url_for(".page", public_id=public_id))
 
 
-def load(public_id: str) -> Record:
-    """A record, or 404."""
-    return db.session.scalar(select(Record).where(Record.public_id == public_id)) or abort(404)
+def load(public_id: str, *options: Any) -> Record:
+    """A record, or 404. `options` say what is loaded with it."""
+    found = db.session.scalars(select(Record).where(Record.public_id == public_id).options(*options)).unique()
+    return found.one_or_none() or abort(404)
 
 
 def _beside(record: Record) -> dict[str, Any]:
-    told = fieldwords.told(record)
-    cases = select(Record).where(Record.about_id == record.id).order_by(Record.id.desc()).limit(PAGE)
+    """What stands beside the timeline; fields, cases, documents and what the record is about by one statement."""
+    cases = select(Record.id).where(Record.about_id == record.id).order_by(Record.id.desc()).limit(PAGE)
+    ids: gathering.Ids = {
+        FieldDefinition: fields.ids_in_use(record.kind),
+        Record: gathering.all_of([cases, select(Record.id).where(Record.id == record.about_id)]),
+        Document: documents.ids_of_records([record.id]),
+    }
+    found = gathering.rows(gathering.query(ids), ids)
+    told = fieldwords.told(record, sorted(found[FieldDefinition], key=fields.place))
+    about = next((each for each in found[Record] if each.id == record.about_id), None)
     return {
         "plurals": PLURALS,
         "filled": [(each, words) for each, words in told if words],
         "empty": [each.label for each, words in told if not words],
         "sharing": records.sharing_numbers(record, PAGE),
-        "number": compose.number_to_write_to(record) or _number_about(record),
-        "about": db.session.get(Record, record.about_id) if record.about_id else None,
-        "cases": db.session.scalars(cases).all(),
+        "number": compose.number_to_write_to(record) or (compose.number_to_write_to(about) if about else ""),
+        "about": about,
+        "cases": [each for each in reversed(found[Record]) if each.about_id == record.id],
+        "documents": found[Document][::-1],
         "offered": byhand.offered(record.kind),
     }
-
-
-def _number_about(record: Record) -> str:
-    """A case or a deal without a number of its own is written to at the record that it is about."""
-    about = db.session.get(Record, record.about_id) if record.about_id else None
-    return compose.number_to_write_to(about) if about else ""
 
 
 def _about() -> Record | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from flexie import phones
+from flexie import gathering, inbox, phones
 from flexie.db import db
 from flexie.models import Conversation, ConversationLink, Line, Message, MessageLink, Note, Record, Run, User
 from flexie.web import access
@@ -48,8 +48,8 @@ def _texts(record: Record, user: User, mark: str) -> Select[Any]:
     if mark:
         last_id = select(Message.id).where(Message.public_id == mark).scalar_subquery()
         query = query.where(MessageLink.message_id < last_id)
-    query = query.options(joinedload(Message.user), joinedload(Message.line), joinedload(Message.conversation))
-    return query.options(joinedload(Message.case)).order_by(MessageLink.message_id.desc())
+    query = query.options(*inbox.shown_at_a_message(), joinedload(Message.line), joinedload(Message.conversation))
+    return query.order_by(MessageLink.message_id.desc())
 
 
 def _runs(record: Record, user: User, mark: str) -> Select[Any]:
@@ -67,7 +67,7 @@ def _notes(record: Record, user: User, mark: str) -> Select[Any]:
     return query.options(joinedload(Note.user), joinedload(Note.conversation)).order_by(Note.id.desc())
 
 
-def _talks(record: Record, user: User) -> set[int]:
+def _talks(record: Record, user: User) -> Select[Any]:
     """Ids of the newest conversations that one may see, by number and by hand: each way has an index of its own."""
     numbers = {spelling for key in record.phone_keys if key.e164 for spelling in phones.match_keys(key.e164)}
     by_hand = select(ConversationLink.conversation_id).where(ConversationLink.record_id == record.id)
@@ -75,8 +75,8 @@ def _talks(record: Record, user: User) -> set[int]:
     ways = (
         [Conversation.number.in_(numbers), Conversation.id.in_(by_hand)] if numbers else [Conversation.id.in_(by_hand)]
     )
-    queries = [select(Conversation.id).where(way, seen).order_by(Conversation.id.desc()).limit(TALKS) for way in ways]
-    return {found for query in queries for found in db.session.scalars(query)}
+    newest = [select(Conversation.id).where(way, seen).order_by(Conversation.id.desc()).limit(TALKS) for way in ways]
+    return gathering.all_of(newest)
 
 
 def _cursor(shown: Sequence[Entry], text_mark: str, run_mark: str, note_mark: str) -> str:

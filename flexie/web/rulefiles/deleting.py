@@ -18,7 +18,7 @@ def ask(name: str) -> Response:
     """What deleting the file would end."""
     only_writers()
     file = load(name)
-    shown: dict[str, Any] = {"file": file, "about": {rule.id: brief(rule) for rule in file.rules}}
+    shown: dict[str, Any] = {"file": file, "about": brief(file.rules)}
     return htmx.answer("rulefiles/delete.html", "rulefiles/delete.html", **shown)
 
 

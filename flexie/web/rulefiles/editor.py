@@ -136,7 +136,7 @@ def show(draft: Draft) -> Response:
         **vars(draft),
         "findings": shown(rulebook.check(draft.text, draft.name), draft.text),
         "rules": rules,
-        "about": {rule.id: full(rule) for rule in rules},
+        "about": full(rules),
         "may_save": me().writes_rules,
         "agreed": mark(draft.text),
         "snippets": snippets.TITLES,
