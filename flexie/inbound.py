@@ -11,7 +11,21 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from flexie import batches, cases, consent, db, events, linehealth, live, media, outbox, overtaken, records, search
+from flexie import (
+    batches,
+    cases,
+    consent,
+    db,
+    events,
+    linehealth,
+    live,
+    media,
+    outbox,
+    overtaken,
+    reactions,
+    records,
+    search,
+)
 from flexie.models import Conversation, Message, MessageLink, Record, Run, Settings
 from flexie.models.messages import UNFINISHED
 
@@ -60,17 +74,31 @@ def _claim(stage: str, limit: int, only: int | None) -> Sequence[Message]:
 
 def match(messages: Sequence[Message]) -> None:
     """Cancel what they overtake, hear consent words, find each text's records and case, and link them."""
-    overtaken.cancel(messages)
+    _place_reactions(messages)
+    texts = [message for message in messages if message.reaction is None]
+    overtaken.cancel(texts)
     by_message = _records_for(messages)
     threads = cases.for_texts([(m.id, m.sender_number, m.text) for m in messages])
     for message_id, case_id in threads.items():
         by_message[message_id].add(case_id)
     _write_links(by_message)
     _mark_matched(messages, by_message, threads)
-    records.touch("last_incoming_at", {i: message.created_at for message in messages for i in by_message[message.id]})
+    records.touch("last_incoming_at", {i: message.created_at for message in texts for i in by_message[message.id]})
     _hear(messages, by_message)
     live.changed(*(message.line_id for message in messages))
     search.keep_messages({message.id: message.text for message in messages})
+
+
+def _place_reactions(messages: Sequence[Message]) -> None:
+    """Put reactions on the texts that they quote. What holds a word of consent is none: it is a text like others."""
+    reacting = [message for message in messages if message.reaction is not None]
+    settings = Settings.get() if reacting else None
+    for message in reacting:
+        if settings and consent.word_in(message.text, settings):
+            message.reaction, message.conversation.state = None, "open"
+            message.conversation.unread = Conversation.unread + 1
+        else:
+            reactions.place(message)
 
 
 def _records_for(messages: Sequence[Message]) -> dict[int, set[int]]:
@@ -146,9 +174,13 @@ def _answer(message: Message, text: str, intent: str) -> None:
 
 
 def trigger(messages: Sequence[Message]) -> None:
-    """Start the rules of matched texts, and help those who asked for help and whom no rule answers."""
-    events.start_incoming(messages)
-    _help(messages)
+    """Start the rules of matched texts, and help those who asked for help and whom no rule answers.
+
+    A reaction starts none, and answers no question.
+    """
+    texts = [message for message in messages if message.reaction is None]
+    events.start_incoming(texts)
+    _help(texts)
     db.db.session.execute(
         update(Message).where(Message.id.in_([message.id for message in messages])).values(stage="triggered")
     )

@@ -173,6 +173,7 @@ def mark_read(conversation: Conversation, seen: str | None = None) -> None:
     later = 0
     if newest is not None:
         texts = select(func.count()).where(Message.conversation_id == conversation.id, Message.direction == "in")
+        texts = texts.where(Message.reaction.is_(None))
         later = db.session.scalar(texts.where(Message.id > newest)) or 0
     conversation.unread = min(conversation.unread, later)
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from flexie import clock, intake_sql, phones, segments
+from flexie import clock, intake_sql, phones, reactions, segments
 from flexie.db import begin_sqlite, db, new_public_id
 from flexie.models.messages import LONGEST_PREVIEW
 from flexie.providers import InboundEvent, Malformed, StatusEvent
@@ -113,6 +113,7 @@ def _text_row(origin: Origin, event: InboundEvent) -> Row:
     now = clock.now()
     sender = phones.sender(event.sender)
     text = storable(event.text)
+    reaction = reactions.read(text) if not event.opt_out else None
     media = [{"url": item.url, "content_type": item.content_type} for item in event.media]
     return {
         **_event_row(origin, "inbound", event.provider_id, "", "applied", now),
@@ -126,6 +127,8 @@ def _text_row(origin: Origin, event: InboundEvent) -> Row:
         "segments": event.segments or segments.count(text).segments,
         "media": json.dumps(media) if media else None,
         "opt_out": event.opt_out,
+        "reaction": reaction.mark if reaction else None,
+        "counts": 0 if reaction else 1,
     }
 
 

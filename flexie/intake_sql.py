@@ -11,16 +11,20 @@ _EVENT_COLUMNS = (
 )
 _MESSAGE_COLUMNS = (
     "public_id, conversation_id, line_id, direction, text, sender_number, to_number, status, segments, media, "
-    "provider_id, provider_status, event_id, stage, created_at, attempts, opens"
+    "provider_id, provider_status, event_id, stage, created_at, attempts, opens, reaction"
 )
 _CONVERSATION_COLUMNS = (
     "public_id, line_id, number, last_at, last_text, last_direction, unread, linked, state, opened_at, texts"
 )
 _KEEP_CONVERSATION = """ON CONFLICT (line_id, number) DO UPDATE SET
     last_at = excluded.last_at, last_text = excluded.last_text, last_direction = 'in',
-    unread = conversations.unread + 1, state = 'open',
-    texts = CASE WHEN conversations.state = 'open' THEN conversations.texts + 1 ELSE 1 END,
-    opened_at = CASE WHEN conversations.state = 'open' THEN conversations.opened_at ELSE excluded.opened_at END"""
+    unread = conversations.unread + excluded.unread,
+    state = CASE WHEN excluded.texts = 1 THEN 'open' ELSE conversations.state END,
+    texts = CASE WHEN conversations.state = 'open' THEN conversations.texts + excluded.texts
+                 WHEN excluded.texts = 1 THEN 1 ELSE conversations.texts END,
+    opened_at = CASE WHEN conversations.state = 'open' OR excluded.texts = 0 THEN conversations.opened_at
+                     ELSE excluded.opened_at END"""
+"""`counts` is 1 for a text, and 0 for a reaction: nobody has to read it, and it opens nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,8 @@ _TEXT_POSTGRESQL = f"""
 WITH event AS ({_EVENT_POSTGRESQL}),
 conversation AS (
     INSERT INTO conversations ({_CONVERSATION_COLUMNS})
-    SELECT %(conversation_public_id)s, %(line_id)s, %(number)s, %(now)s, %(preview)s, 'in', 1, false, 'open', %(now)s,
-           1
+    SELECT %(conversation_public_id)s, %(line_id)s, %(number)s, %(now)s, %(preview)s, 'in', %(counts)s, false, 'open',
+           %(now)s, %(counts)s
     FROM event
     {_KEEP_CONVERSATION}
     RETURNING id, texts
@@ -53,7 +57,7 @@ conversation AS (
 INSERT INTO messages ({_MESSAGE_COLUMNS})
 SELECT %(message_public_id)s, conversation.id, %(line_id)s, 'in', %(text)s, %(sender_number)s, %(to_number)s,
        'received', %(segments)s, %(media)s::jsonb, %(provider_id)s, %(opt_out)s, event.id, 'stored', %(now)s, 0,
-       conversation.texts = 1
+       conversation.texts = 1 AND %(counts)s = 1, %(reaction)s
 FROM event, conversation RETURNING id"""  # noqa: S608
 
 _EVENT_SQLITE = f"""
@@ -64,13 +68,15 @@ ON CONFLICT DO NOTHING RETURNING id"""  # noqa: S608
 
 _CONVERSATION_SQLITE = f"""
 INSERT INTO conversations ({_CONVERSATION_COLUMNS})
-VALUES (:conversation_public_id, :line_id, :number, :now_in_sqlite, :preview, 'in', 1, 0, 'open', :now_in_sqlite, 1)
-{_KEEP_CONVERSATION} RETURNING id, texts = 1"""  # noqa: S608
+VALUES (:conversation_public_id, :line_id, :number, :now_in_sqlite, :preview, 'in', :counts, 0, 'open', :now_in_sqlite,
+        :counts)
+{_KEEP_CONVERSATION} RETURNING id, texts = 1 AND :counts = 1"""  # noqa: S608
 
 _MESSAGE_SQLITE = f"""
 INSERT INTO messages ({_MESSAGE_COLUMNS})
 VALUES (:message_public_id, :conversation_id, :line_id, 'in', :text, :sender_number, :to_number,
-        'received', :segments, :media, :provider_id, :opt_out, :event_id, 'stored', :now_in_sqlite, 0, :opens)"""  # noqa: S608
+        'received', :segments, :media, :provider_id, :opt_out, :event_id, 'stored', :now_in_sqlite, 0, :opens,
+        :reaction)"""  # noqa: S608
 
 
 def _returned(cursor: Any) -> tuple[Any, ...] | None:

@@ -35,7 +35,7 @@ def stops(message: Message) -> bool:
     if not message.unless_reply:
         return False
     later = select(Message.id).where(Message.conversation_id == message.conversation_id, Message.id > message.id)
-    if db.session.scalar(later.where(Message.direction == "in").limit(1)) is None:
+    if db.session.scalar(later.where(Message.direction == "in", Message.reaction.is_(None)).limit(1)) is None:
         return False
     _cancel(message)
     return True

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
-from flexie import clock, facts, inbound, phones, recordevents, rulebook, ruleset, runs
+from flexie import clock, facts, inbound, phones, reactions, recordevents, rulebook, ruleset, runs
 from flexie.db import db, new_public_id
 from flexie.models import Conversation, Happening, Line, Message, NotStarted, Record, Rule, Run
 from flexie.models.rules import LIVE
@@ -53,6 +53,7 @@ class Trial:
     runs: list[TriedRun]
     not_started: list[tuple[str, str | None, str]]
     texts: list[TriedText]
+    is_reaction: bool = False
 
 
 def try_text(
@@ -121,6 +122,7 @@ def _arrive(text: str, sender: str, line_id: int | None) -> Message:
     if line is None:
         raise CannotTry("There is no line yet. Connect one first.")
     now, key = clock.now(), phones.canonical(sender)
+    reaction = reactions.read(text)
     query_conversation = select(Conversation).where(Conversation.line_id == line.id, Conversation.number == key)
     conversation = db.session.scalar(query_conversation)
     opens = conversation is None or conversation.state != "open"
@@ -138,7 +140,8 @@ def _arrive(text: str, sender: str, line_id: int | None) -> Message:
         status="received",
         segments=1,
         stage="stored",
-        opens=opens,
+        opens=opens and reaction is None,
+        reaction=reaction.mark if reaction else None,
         created_at=now,
     )
     db.session.add(message)
@@ -173,6 +176,7 @@ def _seen(message: Message, start: _Start) -> Trial:
         runs=[_tried(run) for run in began],
         not_started=_not_started(start),
         texts=_texts(start),
+        is_reaction=message.reaction is not None,
     )
 
 

@@ -59,4 +59,5 @@ def _in_words(trial: trying.Trial) -> str:
     for text in trial.texts:
         fate = f"would not be sent: {text.stopped}" if text.stopped else f"{text.segments} segments"
         lines.append(f"\nTo {text.to} from {text.line} ({fate}):\n  {text.text}")
-    return "\n".join(lines if trial.runs or trial.not_started else [*lines, "\nNo rule would start."])
+    nothing = "A phone's reaction to a text starts no rule." if trial.is_reaction else "No rule would start."
+    return "\n".join(lines if trial.runs or trial.not_started else [*lines, f"\n{nothing}"])

@@ -8,7 +8,7 @@ from flexie.models.imports import Import, ImportFault, ImportLump
 from flexie.models.library import TemplateUse, TextTemplate
 from flexie.models.lines import Connection, Line, LineAccess
 from flexie.models.media import MediaBytes, MediaFile
-from flexie.models.messages import Conversation, ConversationLink, Message, MessageLink
+from flexie.models.messages import Conversation, ConversationLink, Message, MessageLink, PlacedReaction
 from flexie.models.notes import Note
 from flexie.models.notices import Notice, WebhookAddress, WebhookCall
 from flexie.models.records import FIELD_TYPES, KINDS, FieldDefinition, PhoneKey, Record, RecordTag
@@ -23,8 +23,8 @@ __all__ = [
     "FIELD_TYPES", "KINDS", "ROLES", "STATES", "SUBJECTS", "WORD_TABLES", "ApiToken", "AuditEntry", "Connection",
     "ConsentChange", "Conversation", "ConversationLink", "Document", "DocumentFile", "FieldDefinition", "Group",
     "Happening", "Heartbeat", "Import", "ImportFault", "ImportLump", "Line", "LineAccess", "MediaBytes", "MediaFile",
-    "Message", "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PasswordLink", "PhoneKey", "PrefixChange",
-    "Record", "RecordMoment", "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run", "RunLog",
-    "SchedulePass", "Settings", "ShortLink", "SignIn", "TemplateUse", "TextTemplate", "User", "WebhookAddress",
-    "WebhookCall", "WebhookEvent", "WebhookNonce",
+    "Message", "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PasswordLink", "PhoneKey", "PlacedReaction",
+    "PrefixChange", "Record", "RecordMoment", "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run",
+    "RunLog", "SchedulePass", "Settings", "ShortLink", "SignIn", "TemplateUse", "TextTemplate", "User",
+    "WebhookAddress", "WebhookCall", "WebhookEvent", "WebhookNonce",
 ]  # fmt: skip

@@ -93,7 +93,8 @@ class Message(Base):
     """One text, in or out.
 
     Inbound: `status` is "received", `stage` goes stored → triggered (the work that inbound has to do), `event_id`
-    is the webhook event that brought it, and `opens` says that it opened (or re-opened) its conversation. Outbound:
+    is the webhook event that brought it, and `opens` says that it opened (or re-opened) its conversation. `reaction` is
+    what a phone's reaction says: an emoji, after a hyphen when it is taken back; empty when none can be told. Outbound:
     `status` is a state of flexie.statuses; `intent` is what makes it happen at most once; `body` of the send is
     `text`, rendered once and never again; `due_at` is when it may go, `unless_reply` that it is not to go once the
     other side has written; `attempted_at` is when it was last handed to the provider.
@@ -161,6 +162,7 @@ class Message(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("webhook_events.id"), unique=True)
     stage: Mapped[str | None]
     opens: Mapped[bool] = mapped_column(default=False, server_default=false())
+    reaction: Mapped[str | None]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"))
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
@@ -219,3 +221,14 @@ class MessageLink(Base):
 
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"), primary_key=True)
+
+
+class PlacedReaction(Base):
+    """A reaction (`message_id`) stands on the message that it quotes (`on_id`)."""
+
+    __tablename__ = "placed_reactions"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    on_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    message: Mapped[Message] = relationship(foreign_keys=[message_id])
+    on: Mapped[Message] = relationship(foreign_keys=[on_id])

@@ -1,12 +1,12 @@
 """One conversation as a page shows it: messages, and between them notes and what colleagues did."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flexie import inbox, phones
+from flexie import inbox, phones, reactions
 from flexie.models import AuditEntry, Conversation, MediaFile, Message, Note, Record, Run, Settings, ShortLink
 from flexie.web import paging, people
 from flexie.web.between import Between, Stretch, between
@@ -20,7 +20,7 @@ class Item:
     """One thing in a thread: a message, a note, or an entry of the audit log.
 
     A text that was written for later stands where it goes out (`is_later`); where it was written, nothing is seen of it
-    (`is_elsewhere`).
+    (`is_elsewhere`). So it is with a reaction, which stands on the text that it is about.
     """
 
     at: datetime
@@ -46,7 +46,8 @@ def shown(
     found = inbox.messages(conversation, before, max(paging.rows_wanted(), 0 if is_past else len(newer) + AROUND))
     since = found.rows[0].created_at if found.older and found.rows else None
     there = between(Stretch(conversation, since, before), found.rows)
-    items = _items(found.rows, there)
+    placed = reactions.among([*found.rows, *there.later])
+    items = _items(found.rows, there, placed.moved)
     messages = [item.message for item in items if item.message]
     return {
         "conversation": conversation,
@@ -58,8 +59,11 @@ def shown(
         "runs": runs_of(messages),
         "links": there.links,
         "media": there.files,
-        "writer": _writer(conversation, known) if there.files else "",
-        "thread_seen": _fingerprint(conversation, items, [*_looks(there.links), *_fetched(there.files)]),
+        "reactions": placed.shown,
+        "writer": _writer(conversation, known) if there.files or placed.shown else "",
+        "thread_seen": _fingerprint(
+            conversation, items, [*_looks(there.links), *_fetched(there.files), *_put(placed.shown)]
+        ),
     }
 
 
@@ -69,9 +73,9 @@ def _writer(conversation: Conversation, known: Sequence[Record] | None) -> str:
     return known[0].title if known else phones.for_people(conversation.number, Settings.get().prefix)
 
 
-def _items(found: Sequence[Message], there: Between) -> list[Item]:
+def _items(found: Sequence[Message], there: Between, moved: Collection[int]) -> list[Item]:
     """Messages, notes and entries of one stretch of time, in order; at its end what is still to go."""
-    items = [Item(each.created_at, message=each, is_elsewhere=each.is_for_later) for each in found]
+    items = [Item(each.created_at, message=each, is_elsewhere=each.is_for_later or each.id in moved) for each in found]
     items += [Item(each.due_at, message=each, is_later=True) for each in there.later]  # type: ignore[arg-type]
     items += [Item(each.created_at, note=each) for each in there.notes]
     items += [Item(each.at, entry=each) for each in there.entries]
@@ -100,6 +104,10 @@ def _looks(shared: Mapping[int, Sequence[ShortLink]]) -> list[object]:
 
 def _fetched(files: Mapping[int, Sequence[MediaFile]]) -> list[object]:
     return [(each.id, each.state, each.error) for found in files.values() for each in found]
+
+
+def _put(reacting: Mapping[int, Message]) -> list[object]:
+    return [(on_id, each.reaction) for on_id, each in sorted(reacting.items())]
 
 
 def _plan(message: Message) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from flexie import reactions
 from flexie.db import db, transaction
 from flexie.media import fetching
 from flexie.models import Line, LineAccess, Message
@@ -40,6 +41,18 @@ def test_a_file_is_handed_out_once_it_is_kept_and_only_to_those_who_see_its_text
         line.open_to_all, line.access = False, [LineAccess(role="admin")]
     assert office.agent.get(address).status_code == 404
     assert office.admin.get(address).status_code == 200
+
+
+def test_a_reaction_names_the_message_that_it_is_about(office: Office) -> None:
+    ours, came = office.message("See you at nine"), office.incoming("Removed a like from “See you at nine”")
+    assert office.agent.get(f"/messages/{came}").json["reaction"] is None
+    office.change(Message, came, reaction="-👍")
+    reaction = {"emoji": "👍", "taken_back": True, "message": None}
+    assert office.agent.get(f"/messages/{came}").json["reaction"] == reaction
+    office.change(Message, ours, status="delivered")
+    with office.app.app_context(), transaction():
+        reactions.place(db.session.scalars(select(Message).where(Message.public_id == came)).one())
+    assert office.agent.get(f"/messages/{came}").json["reaction"] == {**reaction, "message": ours}
 
 
 def keep(office: Office, data: bytes) -> None:

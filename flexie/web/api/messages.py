@@ -7,9 +7,9 @@ from typing import Any, get_args
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, lazyload
 
-from flexie import media, outbox, statuses
+from flexie import media, outbox, reactions, statuses
 from flexie.db import db
-from flexie.models import Conversation, Line, MediaFile, Message, MessageLink, Record, Run, User
+from flexie.models import Conversation, Line, Message, MessageLink, Record, Run, User
 from flexie.web import access
 from flexie.web.api import numbers, paging
 from flexie.web.api.asking import Asked
@@ -18,7 +18,7 @@ from flexie.web.api.media import described as described_file
 from flexie.web.api.moments import written, written_if
 from flexie.web.api.operations import Reply, by_id, operation, query
 from flexie.web.api.problems import Problem
-from flexie.web.api.schema import items, maybe, moment, named, public_id, text, thing, whole
+from flexie.web.api.schema import flag, items, maybe, moment, named, public_id, text, thing, whole
 
 STATUSES: tuple[str, ...] = get_args(statuses.Status)
 DIRECTIONS = {"in": "inbound", "out": "outbound"}
@@ -48,6 +48,16 @@ MESSAGE = named(
                 )
             ),
             "media": items(MEDIA, "What came with the text."),
+            "reaction": maybe(
+                thing(
+                    {
+                        "emoji": text("What was put on a text or taken back from it; blank when it cannot be told."),
+                        "taken_back": flag("Whether it was taken back."),
+                        "message": maybe(public_id("The message that it is about, if that was found.")),
+                    },
+                    "A phone's reaction to a text, which came as a text: it starts no rule.",
+                )
+            ),
             "created_at": moment("When it was queued, or came in."),
             "send_at": maybe(moment("Outbound: the moment from which it may go.")),
             "sent_at": maybe(moment("When the provider took it.")),
@@ -127,17 +137,21 @@ def _load(asked: Asked) -> Message:
 
 
 def described(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Messages as the API shows them: three queries, however many they are."""
+    """Messages as the API shows them: four queries at most, however many they are."""
     linked = _linked([message.id for message in messages])
     runs = _runs(message.run_id for message in messages)
-    files = media.of_messages(messages)
+    files, places = media.of_messages(messages), reactions.places_of(messages)
     return [
-        _described(message, linked[message.id], runs.get(message.run_id or 0), files[message.id])
+        {
+            **_described(message, linked[message.id], runs.get(message.run_id or 0)),
+            "media": [described_file(file) for file in files[message.id]],
+            "reaction": _reaction(message, places.get(message.id)),
+        }
         for message in messages
     ]
 
 
-def _described(message: Message, records: list[str], run: str | None, files: Sequence[MediaFile]) -> dict[str, Any]:
+def _described(message: Message, records: list[str], run: str | None) -> dict[str, Any]:
     is_inbound = message.direction == "in"
     return {
         "id": message.public_id,
@@ -152,7 +166,6 @@ def _described(message: Message, records: list[str], run: str | None, files: Seq
         "case": message.case.public_id if message.case else None,
         "case_reference": message.case.reference if message.case else None,
         "error": _error(message),
-        "media": [described_file(file) for file in files],
         "created_at": written(message.created_at),
         "send_at": None if is_inbound else written_if(message.due_at),
         "sent_at": written_if(message.sent_at),
@@ -161,6 +174,16 @@ def _described(message: Message, records: list[str], run: str | None, files: Seq
         "received_at": written(message.created_at) if is_inbound else None,
         "conversation": message.conversation.public_id,
         "run": run,
+    }
+
+
+def _reaction(message: Message, on: Message | None) -> dict[str, Any] | None:
+    if message.reaction is None:
+        return None
+    return {
+        "emoji": message.reaction.removeprefix("-"),
+        "taken_back": message.reaction.startswith("-"),
+        "message": on.public_id if on else None,
     }
 
 
