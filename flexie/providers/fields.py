@@ -36,6 +36,11 @@ class Fields:
         found = sorted((int(match[1]), known) for known in self._values if (match := form.fullmatch(known)))
         return [self.one(known) for _, known in found]
 
+    def count(self, name: str) -> int | None:
+        """A count of one or more in digits; None for anything else."""
+        digits = self.one(name)
+        return (int(digits) or None) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else None
+
     def __contains__(self, name: str) -> bool:
         return name in self._values
 

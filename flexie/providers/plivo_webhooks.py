@@ -47,7 +47,7 @@ def _inbound(fields: Fields, content: str) -> Event:
         to=sender(line),
         text=text,
         media=media,
-        segments=_count(fields.one("Units")),
+        segments=fields.count("Units"),
         opt_out=_CONSENT.get(fields.one("MessageIntent").lower()) or stop_in(text),
     )
 
@@ -66,9 +66,5 @@ def _status(fields: Fields, request: RawRequest, content: str) -> Event:
         to=sender(fields.one("To")) or None,
         our_id=request.our_id,
         opted_out=code == OPTED_OUT,
-        segments=_count(fields.one("Units")),
+        segments=fields.count("Units"),
     )
-
-
-def _count(digits: str) -> int | None:
-    return (int(digits) or None) if digits.isascii() and digits.isdecimal() and len(digits) < 4 else None

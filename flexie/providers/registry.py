@@ -3,6 +3,7 @@
 from flexie.providers.bandwidth import Bandwidth
 from flexie.providers.base import Adapter
 from flexie.providers.infobip import Infobip
+from flexie.providers.messagebird import MessageBird
 from flexie.providers.plivo import Plivo
 from flexie.providers.simulator import Simulator
 from flexie.providers.sinch import Sinch
@@ -10,7 +11,17 @@ from flexie.providers.telnyx import Telnyx
 from flexie.providers.twilio import Twilio
 from flexie.providers.vonage import Vonage
 
-_ADAPTERS: tuple[Adapter, ...] = (Twilio(), Vonage(), Plivo(), Telnyx(), Sinch(), Infobip(), Bandwidth(), Simulator())
+_ADAPTERS: tuple[Adapter, ...] = (
+    Twilio(),
+    Vonage(),
+    Plivo(),
+    Telnyx(),
+    Sinch(),
+    Infobip(),
+    MessageBird(),
+    Bandwidth(),
+    Simulator(),
+)
 _BY_NAME = {known.name: known for known in _ADAPTERS}
 
 

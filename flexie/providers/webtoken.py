@@ -51,10 +51,17 @@ def _reader() -> jwt.PyJWS:
 _READER = _reader()
 
 
-def claims(token: str, secret: str, algorithms: Collection[str], now: datetime, leeway: float = 0) -> dict[str, Any]:
+def claims(
+    token: str,
+    secret: str,
+    algorithms: Collection[str],
+    now: datetime,
+    leeway: float = 0,
+    times: Collection[str] = ("exp", "nbf", "iat"),
+) -> dict[str, Any]:
     """What a token claims, if it is signed with the secret by one of these algorithms (names in HASHES).
 
-    `exp`, `nbf` and `iat` are held against `now`, with so many seconds of leeway. Raises BadToken.
+    Those of its `times` that are there are held against `now`, with so many seconds of leeway. Raises BadToken.
     """
     if not secret:
         raise BadToken("The secret that requests are signed with is not set for this connection.")
@@ -62,7 +69,7 @@ def claims(token: str, secret: str, algorithms: Collection[str], now: datetime, 
         found = read_object(_READER.decode(token, secret, algorithms=sorted(set(algorithms) & set(HASHES))))
     except (jwt.PyJWTError, NotReadable, ValueError, TypeError):
         raise BadToken("The signature does not fit: the secret is another, or the request was changed.") from None
-    _check_times(found, now.timestamp(), leeway)
+    _check_times({name: found[name] for name in times if name in found}, now.timestamp(), leeway)
     return found
 
 
