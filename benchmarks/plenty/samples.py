@@ -12,6 +12,7 @@ from benchmarks.plenty.account import ADMIN, AGENT, LINES
 from benchmarks.plenty.work import TOKEN
 from flexie.db import db
 from flexie.models import (
+    Connection,
     Conversation,
     Document,
     DocumentFile,
@@ -19,6 +20,7 @@ from flexie.models import (
     Group,
     Import,
     Line,
+    MediaFile,
     Message,
     MessageLink,
     Notice,
@@ -84,7 +86,8 @@ def _others() -> dict[str, Select[Any]]:
         "rule file": select(RuleFile.name),
         "field": select(FieldDefinition.name).where(FieldDefinition.kind == "contact").order_by(FieldDefinition.id),
         "person": select(User.public_id).where(User.email.in_([ADMIN, AGENT])),
-        "group": select(Group.id),
+        "group": select(Group.public_id),
+        "connection": select(Connection.public_id),
         "text that started nothing": select(Message.public_id).where(Message.id.in_(refused)),
     }
 
@@ -113,7 +116,8 @@ def _talks() -> Samples:
 
 def _texts() -> Samples:
     """Messages, each sort beside the conversations that they are in."""
-    text = select(Message.public_id, Conversation.public_id).join(Message.conversation).join(Message.line)
+    text: Select[Any] = select(Message.public_id, Conversation.public_id)
+    text = text.join(Message.conversation).join(Message.line)
     text = text.where(Line.name == LINES[0]).order_by(Message.id.desc()).limit(FEW)
     sorts = {
         "text that came": text.where(Message.direction == "in"),
@@ -125,6 +129,9 @@ def _texts() -> Samples:
     for name, query in sorts.items():
         rows = db.session.execute(query).all()
         samples[name], samples[f"talk of a {name}"] = [row[0] for row in rows], [row[1] for row in rows]
+    pictures = text.with_only_columns(MediaFile.public_id, Conversation.public_id)
+    rows = db.session.execute(pictures.join(MediaFile, MediaFile.message_id == Message.id)).all()
+    samples["picture"], samples["talk of a picture"] = [row[0] for row in rows], [row[1] for row in rows]
     return samples
 
 

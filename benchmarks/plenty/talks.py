@@ -1,5 +1,6 @@
 """Rows of conversations with their messages, in the order in which texts came and went, and what colleagues did."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,8 +19,13 @@ CONVERSATION = (
 )
 MESSAGE = (
     "id,public_id,conversation_id,line_id,direction,text,sender_number,to_number,status,segments,stage,opens,case_id,"
-    "created_at,due_at,sent_at,delivered_at,failed_at,error_code,error,user_id,run_id,intent"
+    "created_at,due_at,sent_at,delivered_at,failed_at,error_code,error,user_id,media,intent"
 )
+
+URL = "https://media.example.com/1"
+MEDIA = json.dumps([{"url": URL, "content_type": "image/png"}])
+FILE = "id,public_id,message_id,position,url,declared,state,content_type,ending,size,width,height,kept_at"
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(200)
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,9 @@ def load(to: Loader, size: Size, account: Account) -> None:
     to.add("conversations", CONVERSATION, talks)
     to.add("messages", MESSAGE, (_message(at, text, said[at], size, account) for at, text in enumerate(texts)))
     to.words("message_words", enumerate(said, 1))
+    pictured = [at for at, text in enumerate(texts) if _has_picture(at, text)]
+    to.add("media_files", FILE, (_file(row_id, at, texts[at], size) for row_id, at in enumerate(pictured, 1)))
+    to.add("media_bytes", "media_id,data", ((row_id, PICTURE) for row_id in range(1, len(pictured) + 1)))
     links = ((at + 1, record + 1) for at, text in enumerate(texts) for record in _of(text.talk, size))
     to.add("message_links", "message_id,record_id", links)
     to.add("conversation_links", "conversation_id,record_id,user_id,created_at", _by_hand(size, account))
@@ -125,8 +134,18 @@ def _message(place: int, text: Text, said: str, size: Size, account: Account) ->
         text.turn == 0, case + 1 if case is not None else None, at, _due(place, text, at, size),
         at if arrived else None, at if text.status == "delivered" else None, failed,
         "30003" if failed else None, "The phone is off or out of reach." if failed else None,
-        account.agent if text.is_ours and not by_rule else None, None, f"plenty:{place}" if text.is_ours else None,
+        account.agent if text.is_ours and not by_rule else None,
+        MEDIA if _has_picture(place, text) else None, f"plenty:{place}" if text.is_ours else None,
     )  # fmt: skip
+
+
+def _has_picture(place: int, text: Text) -> bool:
+    return not text.is_ours and share(place, "picture") < 2
+
+
+def _file(row_id: int, place: int, text: Text, size: Size) -> Row:
+    public_id, at = f"{row_id:032x}", size.at(text.at)
+    return row_id, public_id, place + 1, 0, URL, "image/png", "kept", "image/png", "png", len(PICTURE), 1, 1, at
 
 
 def _due(place: int, text: Text, at: datetime, size: Size) -> datetime | None:

@@ -99,6 +99,10 @@ QUERIES: dict[str, list[Query]] = {
         *each(show=(None, "waiting"), before=(Of("place of a run"),)),
     ],
     "library.listing": [{}, {"q": "order"}],
+    "auditing.listing": [
+        *each(who=(None, Of("person"), "system"), kind=(None, "record", "conversation", "rules")),
+        *each(since=("2026-08-01",), until=(None, "2026-08-02"), kind=(None, "record")),
+    ],
     "records.new": [{}, {"about": Of("record")}],
 }
 """What is asked of a page besides its address; others are asked as they are."""
@@ -122,14 +126,23 @@ RECORDS = (
 IDS: dict[str, tuple[str, ...]] = {
     "conversation": TALKS, "live": TALKS[:1], "records": RECORDS, "runs": RUNS, "library": (Of("template"),),
     "imports": (Of("import"),), "documents": (Of("document with a file"), Of("record")),
+    "lines": (Of("line"),), "lines.connection": (Of("connection"),), "people": (Of("person"),),
+    "groups": (Of("group"),), "get_media": (Of("picture"),),
     "get_conversation": TALKS[:1], "get_record": RECORDS[:1], "get_run": RUNS,
     "get_message": tuple(map(Of, ("text that came", "text that went", "text that waits", "text that failed"))),
 }  # fmt: skip
 """What an id means in the addresses of a blueprint, or of an operation of the API; elsewhere every sort is tried."""
 
+PAIRS = {
+    "scheduled.edit": {"public_id": "talk of a text that waits", "message_id": "text that waits"},
+    "media.file": {"public_id": "talk of a picture", "media_id": "picture"},
+    "lines.tested": {"public_id": "line", "message_id": "text that went"},
+}
+"""What belongs together in addresses that name two things."""
+
 NAMES = {
     "fieldadmin": (Of("field"),), "rulefiles": (Of("rule file"),), "get_rule_file": (Of("rule file"),),
-    "shortlinks": (Of("token"),),
+    "shortlinks": (Of("token"),), "lines": ("twilio",),
 }  # fmt: skip
 
 BY_LINES = {"inbox", "conversation", "live", "runs", "notices", "api"}
@@ -173,15 +186,16 @@ def _of(route: Route) -> Iterator[Variant]:
 
 def _parts(route: Route, subject: str) -> list[Query]:
     """The ways to fill in a route's address."""
-    if "message_id" in route.arguments:
-        return [{"public_id": Of("talk of a text that waits"), "message_id": Of("text that waits")}]
+    if set(route.arguments) in ({"public_id", "message_id"}, {"public_id", "media_id"}):
+        return [{name: Of(PAIRS[route.endpoint][name]) for name in route.arguments}] if route.endpoint in PAIRS else []
     options: dict[str, Iterable[str]] = {}
     for name in route.arguments:
         one_of: Any = getattr(route._converters[name], "items", None)
         if one_of:
             options[name] = sorted(one_of, key=lambda word: list(KINDS).index(word) if word in KINDS else 0)
         elif name in ("public_id", "id"):
-            options[name] = IDS.get(subject, tuple(Of(sort) for sorts in IDS.values() for sort in sorts))
+            every = tuple(Of(sort) for sorts in IDS.values() for sort in sorts)
+            options[name] = IDS.get(route.endpoint) or IDS.get(subject) or every
         else:
             options[name] = NAMES.get(subject, ("1",))
     return each(**options)
