@@ -34,10 +34,42 @@ def unseal(sealed: str) -> dict[str, str]:
         ) from problem
 
 
-def _box() -> MultiFernet:
+def resealed(sealed: str) -> str:
+    """The same secrets under the first key, whichever of the keys they were sealed under.
+
+    Raises:
+        VaultError: none of the present keys opens them.
+    """
+    return seal(unseal(sealed))
+
+
+def is_current(sealed: str) -> bool:
+    """Whether the first key alone opens it, so that the others are not needed for it any more."""
+    try:
+        Fernet(_keys()[0]).decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def new_key() -> str:
+    """A key to put first into CREDENTIAL_KEYS."""
+    return Fernet.generate_key().decode()
+
+
+def present_key() -> str:
+    """The key that seals now: what CREDENTIAL_KEYS begins with, or what is derived from SECRET_KEY."""
+    return _keys()[0]
+
+
+def _keys() -> list[str]:
     """The first key seals, every key opens. Without CREDENTIAL_KEYS the key is derived from SECRET_KEY."""
     keys: Sequence[str] = current_app.config["CREDENTIAL_KEYS"]
-    return MultiFernet([Fernet(key) for key in keys] or [Fernet(_derived(current_app.config["SECRET_KEY"]))])
+    return list(keys) or [_derived(current_app.config["SECRET_KEY"]).decode()]
+
+
+def _box() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in _keys()])
 
 
 def _derived(secret: str) -> bytes:

@@ -127,6 +127,7 @@ DOMAIN = {
     "recordevents",
     "records",
     "replays",
+    "rekeying",
     "renumbering",
     "rulebook",
     "ruleset",

@@ -12,13 +12,14 @@ from flexie.cli import (
     rulefiles,
     ruletests,
     ruletrials,
+    secret,
     settings,
 )
 
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for group in (people.user, people.token, connections.connection, callouts.webhook, rulefiles.rules):
+    for group in (people.user, people.token, connections.connection, callouts.webhook, rulefiles.rules, secret.secrets):
         app.cli.add_command(group)
     for command in (ruletests.test, ruletrials.try_rules, backtests.backtest):
         rulefiles.rules.add_command(command)
