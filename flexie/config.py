@@ -48,6 +48,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WEBHOOKS_TO_PRIVATE_ADDRESSES": environ.get("WEBHOOKS_TO_PRIVATE_ADDRESSES", "") not in ("", "0", "no"),
         "PROXY_HOPS": int(environ.get("PROXY_HOPS") or 0),
         "OTHER_HOSTS": _hosts(environ.get("TRUSTED_HOSTS", "")),  # not Flask's TRUSTED_HOSTS: that refuses webhooks too
+        "API_RATE": _rate(environ.get("API_RATE") or "600 per minute"),
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
         "SESSION_COOKIE_NAME": "flexie",
@@ -90,6 +91,12 @@ def _port(written: str) -> int:
     if not written.isdigit() or not 0 < int(written) < 65_536:
         raise ConfigError(f'PORT is "{written}": write a number from 1 to 65535.')
     return int(written)
+
+
+def _rate(written: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,6} per (second|minute|hour|day)", written):
+        raise ConfigError(f'API_RATE is "{written}": write, for example, 600 per minute.')
+    return written
 
 
 def _words(written: str) -> list[str]:

@@ -88,12 +88,22 @@ def token() -> None:
 @token.command("add")
 @click.option("--user", "email", required=True, help="Whose rights the token has.")
 @click.option("--name", default="", help="What it is for.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(list(tokens.SCOPES)),
+    help="What it may do; may be given several times. Left out, all of it.",
+)
 @as_json
-def add_token(email: str, name: str, as_json: bool) -> None:
+def add_token(email: str, name: str, scopes: tuple[str, ...], as_json: bool) -> None:
     """Make a token. It is printed once; only its digest is kept."""
     person = db.session.scalar(select(User).where(User.email == email.strip().lower(), User.is_active))
     if person is None:
         raise click.ClickException(f"There is nobody with the address {email}. Add them with: flask user add {email}")
-    made = tokens.issue(person, name)
+    try:
+        made = tokens.issue(person, name, scopes or tuple(tokens.SCOPES))
+    except tokens.TokenProblem as problem:
+        raise click.ClickException(str(problem)) from None
     db.session.commit()
     say({"token": made}, as_json, lambda a: f"Token, shown this once: {a['token']}")

@@ -102,13 +102,19 @@ class PasswordLink(Base):
 
 
 class ApiToken(Base):
-    """A bearer token: acts as its user. Only the digest is kept."""
+    """A bearer token: acts as its user, within `scopes` (of flexie.tokens). Only the digest is kept.
+
+    `last_used_at` lags behind by up to flexie.seen.LATELY.
+    """
 
     __tablename__ = "api_tokens"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
     digest: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(default="")
+    scopes: Mapped[list[str]]
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
     user: Mapped[User] = relationship()

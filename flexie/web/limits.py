@@ -1,16 +1,22 @@
-"""How often somebody may try: 10 guesses a minute for each account, and for each address they come from."""
+"""How often somebody may try: 10 guesses a minute for each account, and for each address they come from; and how often
+a token of the API may ask.
+"""
 
 import hashlib
+import math
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
-from limits import parse
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, Storage
+from limits.strategies import RateLimiter, SlidingWindowCounterRateLimiter
 from redis import RedisError
 from werkzeug.exceptions import NotFound
 
@@ -49,6 +55,36 @@ def init_app(app: Flask) -> None:
         elif getattr(view, "is_seeking", False):
             views[endpoint] = _counting_misses(view, limiter)
     app.extensions["guesses"] = limiter
+    app.extensions["api rate"] = Rate(limiter.storage, parse(app.config["API_RATE"]))
+
+
+class Rate:
+    """How often one key may ask, counted over the last stretch of time: in Redis, so that all processes count together;
+    in this process's memory while Redis is away.
+    """
+
+    def __init__(self, storage: Storage, rate: RateLimitItem) -> None:
+        self.rate = rate
+        self._all = SlidingWindowCounterRateLimiter(storage)
+        self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    def spend(self, key: str) -> int:
+        """Count one. Returns 0, or after how many seconds there is room again; then nothing was counted."""
+        try:
+            return self._spend(self._all, key)
+        except RedisError:
+            return self._spend(self._here, key)
+
+    def _spend(self, counter: RateLimiter, key: str) -> int:
+        if counter.hit(self.rate, "flexie", "api", key):
+            return 0
+        return max(1, math.ceil(counter.get_window_stats(self.rate, "flexie", "api", key).reset_time - time.time()))
+
+
+def spend(key: str) -> int:
+    """Count a call of the API by the digest of its token. Returns 0, or after how many seconds to ask again."""
+    rate: Rate = current_app.extensions["api rate"]
+    return rate.spend(key)
 
 
 def _counting_misses(view: Callable[..., Any], limiter: Limiter) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ from flask import g, request
 
 from flexie import audit, tokens
 from flexie.models import User
-from flexie.web import seen
+from flexie.web import limits, seen
 from flexie.web.api import bodies, checking
 from flexie.web.api.problems import Problem, invalid
 from flexie.web.api.schema import Schema
@@ -38,21 +38,26 @@ class Asked:
     body: Any = None
 
 
-def user() -> User:
-    """The owner of the request's bearer token.
+def user(scope: str) -> User:
+    """The owner of the request's bearer token, which has this scope and did not ask too much lately.
 
     Raises:
-        Problem: 401, with the challenge of RFC 6750.
+        Problem: 401 or 403, with the challenge of RFC 6750; or 429.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     known = tokens.owner(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
     if known is None:
         wrong = ', error="invalid_token"' if token else ""
         raise Problem(401, headers={"WWW-Authenticate": f'Bearer realm="flexie"{wrong}'})
-    found, g.account = known  # held, so that the settings are read once
-    audit.act_as(found)
-    seen.saw(found)
-    return found
+    g.account = known.settings  # held, so that they are read once
+    if wait := limits.spend(known.token.digest):
+        raise Problem(429, headers={"Retry-After": str(wait)})
+    if scope not in known.token.scopes:
+        challenge = f'Bearer realm="flexie", error="insufficient_scope", scope="{scope}"'
+        raise Problem(403, f"This token has no scope {scope}.", headers={"WWW-Authenticate": challenge})
+    audit.act_as(known.user)
+    seen.saw(known.user, known.token)
+    return known.user
 
 
 def path(parameters: tuple[Parameter, ...], given: Mapping[str, str]) -> Mapping[str, str]:

@@ -54,6 +54,7 @@ FILTERS = query(
     "Conversations on your lines, latest first",
     {200: paging.of(CONVERSATION)},
     parameters=FILTERS + paging.PARAMETERS,
+    scope="messages:read",
 )
 def list_conversations(asked: Asked) -> Reply:
     """A page of conversations. The cursor holds when and which: a conversation moves up with its next message."""
@@ -74,6 +75,7 @@ def list_conversations(asked: Asked) -> Reply:
     {200: CONVERSATION},
     parameters=by_id("conversation"),
     problems=(404,),
+    scope="messages:read",
 )
 def get_conversation(asked: Asked) -> Reply:
     """One conversation; its messages are `GET /messages?conversation=`."""

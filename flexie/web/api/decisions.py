@@ -35,6 +35,7 @@ OF_MESSAGE = (Parameter("message", "query", public_id("The message that it is as
     "Why rules did not start for a message, by rule",
     {200: paging.of(DECISION)},
     parameters=OF_MESSAGE + paging.PARAMETERS,
+    scope="rules:read",
 )
 def list_not_started(asked: Asked) -> Reply:
     """A page of decisions. A message has at most one of a rule and a record, so these two are the cursor."""

@@ -6,12 +6,16 @@ from typing import Any
 
 from flask import Response, current_app, jsonify
 
+from flexie import tokens
 from flexie.web.api.asking import Parameter
 from flexie.web.api.operations import JSON, OPERATIONS, Operation, bp
 from flexie.web.api.problems import PROBLEM
 from flexie.web.api.schema import COMPONENTS
 
 PATH = "/openapi.json"
+SCOPES_TOLD = "A token of Settings, API tokens. Its scopes: " + "; ".join(
+    f"{scope} ({words[0].lower()}{words[1:]})" for scope, words in tokens.SCOPES.items()
+)
 
 
 @bp.get(PATH)
@@ -37,7 +41,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": COMPONENTS,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "flask token add"}},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": SCOPES_TOLD}},
         },
     }
 
@@ -59,6 +63,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "tags": [operation.subject],
         "responses": _responses(operation),
+        "security": [{"token": [operation.scope]}],
     }
     if operation.parameters:
         described["parameters"] = [_parameter(parameter) for parameter in operation.parameters]
@@ -89,7 +94,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
 
 def problems(operation: Operation) -> list[int]:
     """What can go wrong with an operation, as statuses."""
-    found = {401, *operation.problems}
+    found = {401, 403, 429, *operation.problems}
     if any(parameter.place != "path" for parameter in operation.parameters):
         found.add(422)
     if operation.body is not None:

@@ -26,7 +26,14 @@ LINE = named(
 NAMED = text("A line by its name, its number or its id.", shortest=1, longest=200, example="Main line")
 
 
-@operation("GET", "/lines", "Lines that you may use", {200: paging.of(LINE)}, parameters=paging.PARAMETERS)
+@operation(
+    "GET",
+    "/lines",
+    "Lines that you may use",
+    {200: paging.of(LINE)},
+    parameters=paging.PARAMETERS,
+    scope="messages:read",
+)
 def list_lines(asked: Asked) -> Reply:
     """The lines, newest first."""
     rows, following = paging.newest_first(asked, Line.visible_to(asked.user).order_by(None), Line)

@@ -42,6 +42,7 @@ ITS_ID = Parameter("media", "path", public_id("The id of the file."))
     answer_type=ANY,
     parameters=(*by_id("message"), ITS_ID),
     problems=(404,),
+    scope="messages:read",
 )
 def get_media(asked: Asked) -> Response:
     """The file; 404 while it is not here."""

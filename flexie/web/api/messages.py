@@ -85,6 +85,7 @@ FILTERS = query(
     "Messages on your lines, newest first",
     {200: paging.of(MESSAGE)},
     parameters=FILTERS + paging.PARAMETERS,
+    scope="messages:read",
 )
 def list_messages(asked: Asked) -> Reply:
     """A page of messages."""
@@ -92,7 +93,15 @@ def list_messages(asked: Asked) -> Reply:
     return paging.reply(described(rows), following)
 
 
-@operation("GET", "/messages/{id}", "One message", {200: MESSAGE}, parameters=by_id("message"), problems=(404,))
+@operation(
+    "GET",
+    "/messages/{id}",
+    "One message",
+    {200: MESSAGE},
+    parameters=by_id("message"),
+    problems=(404,),
+    scope="messages:read",
+)
 def get_message(asked: Asked) -> Reply:
     """One message."""
     return Reply(described([_load(asked)])[0])
@@ -105,6 +114,7 @@ def get_message(asked: Asked) -> Reply:
     {200: MESSAGE},
     parameters=by_id("message"),
     problems=(404, 409),
+    scope="messages:send",
 )
 def cancel_message(asked: Asked) -> Reply:
     """Cancel it, or 409 when it is too late."""

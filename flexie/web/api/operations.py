@@ -33,14 +33,15 @@ Act = Callable[[Asked], Reply | Response]
 class Operation:
     """One method at one address: what it takes, what it answers, what can go wrong, and who does it.
 
-    `path` is written as OpenAPI does (`/messages/{id}`). `largest` is the most bytes of a plain body. What is answered
-    as anything but JSON is a response of its own.
+    `path` is written as OpenAPI does (`/messages/{id}`); a token needs `scope`, of flexie.tokens. `largest` is
+    the most bytes of a plain body. What is answered as anything but JSON is a response of its own.
     """
 
     method: str
     path: str
     summary: str
     answers: dict[int, Schema]
+    scope: str
     answer_type: str = JSON
     parameters: tuple[Parameter, ...] = ()
     body: Schema | None = None
@@ -63,11 +64,13 @@ class Operation:
 OPERATIONS: list[Operation] = []
 
 
-def operation(method: str, path: str, summary: str, answers: dict[int, Schema], **more: Any) -> Callable[[Act], Act]:
+def operation(
+    method: str, path: str, summary: str, answers: dict[int, Schema], *, scope: str, **more: Any
+) -> Callable[[Act], Act]:
     """Let a function carry out an operation: it takes what was asked, checked, and gives the reply."""
 
     def register(act: Act) -> Act:
-        described = Operation(method, path, summary, answers, act=act, **more)
+        described = Operation(method, path, summary, answers, scope, act=act, **more)
         OPERATIONS.append(described)
         rule = path.replace("{", "<").replace("}", ">")
         bp.add_url_rule(rule, described.name, _view(described), methods=[method])
@@ -100,7 +103,7 @@ def _view(described: Operation) -> Callable[..., Response]:
 
 def _asked(described: Operation, given: dict[str, str]) -> Asked:
     return Asked(
-        user=asking.user(),
+        user=asking.user(described.scope),
         path=asking.path(described.parameters, given),
         query=asking.query(described.parameters),
         headers=asking.headers(described.parameters),

@@ -43,11 +43,12 @@ PROBLEM = named(
 )
 WORDS = {
     400: "This cannot be read: send one JSON object in UTF-8, each key once.",
-    401: "Send a token as Authorization: Bearer <token>. An administrator makes one with: flask token add",
+    401: "Send a token as Authorization: Bearer <token>. An administrator makes one under Settings, API tokens.",
     403: "The owner of this token may not do this.",
     404: "It does not exist, or it is not yours to see.",
     405: "This address cannot be used with this method.",
     413: "This is more than we take in one go.",
+    429: "This token asked for too much in a short time. Wait as many seconds as Retry-After says, then go on.",
     500: "Something broke on our side. Nothing was half done: try again in a moment.",
 }
 

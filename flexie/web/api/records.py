@@ -51,20 +51,35 @@ FILTERS = query(
 )
 
 
-@operation("GET", "/records", "Records, newest first", {200: paging.of(RECORD)}, parameters=FILTERS + paging.PARAMETERS)
+@operation(
+    "GET",
+    "/records",
+    "Records, newest first",
+    {200: paging.of(RECORD)},
+    parameters=FILTERS + paging.PARAMETERS,
+    scope="records:read",
+)
 def list_records(asked: Asked) -> Reply:
     """A page of records."""
     rows, following = paging.newest_first(asked, _filtered(_all(), asked), Record)
     return paging.reply([_described(row) for row in rows], following)
 
 
-@operation("GET", "/records/{id}", "One record", {200: RECORD}, parameters=by_id("record"), problems=(404,))
+@operation(
+    "GET",
+    "/records/{id}",
+    "One record",
+    {200: RECORD},
+    parameters=by_id("record"),
+    problems=(404,),
+    scope="records:read",
+)
 def get_record(asked: Asked) -> Reply:
     """One record."""
     return Reply(_described(_load(asked)))
 
 
-@operation("POST", "/records", "Create a record", {201: RECORD}, body=NEW_RECORD)
+@operation("POST", "/records", "Create a record", {201: RECORD}, body=NEW_RECORD, scope="records:write")
 def create_record(asked: Asked) -> Reply:
     """Create a record; fields that do not fit are named."""
     values = asked.body.get("fields", {})
@@ -80,6 +95,7 @@ def create_record(asked: Asked) -> Reply:
     parameters=by_id("record"),
     body=CHANGES,
     problems=(404,),
+    scope="records:write",
 )
 def change_record(asked: Asked) -> Reply:
     """Change the fields that are given; nothing is changed while one does not fit."""

@@ -69,7 +69,7 @@ NAME = (
 TAKEN = ("new", "check")  # addresses of pages beside the files'
 
 
-@operation("GET", "/rules", "Rules by name", {200: paging.of(RULE)}, parameters=paging.PARAMETERS)
+@operation("GET", "/rules", "Rules by name", {200: paging.of(RULE)}, parameters=paging.PARAMETERS, scope="rules:read")
 def list_rules(asked: Asked) -> Reply:
     """A page of rules."""
     version = joinedload(Rule.version).load_only(RuleVersion.number, RuleVersion.created_at)
@@ -82,7 +82,9 @@ def list_rules(asked: Asked) -> Reply:
     return paging.reply([_described(rule) for rule in page], following)
 
 
-@operation("GET", "/rules/{name}", "One file of rules", {200: FILE}, parameters=NAME, problems=(404,))
+@operation(
+    "GET", "/rules/{name}", "One file of rules", {200: FILE}, parameters=NAME, problems=(404,), scope="rules:read"
+)
 def get_rule_file(asked: Asked) -> Reply:
     """A file's text and state."""
     file = db.session.scalar(select(RuleFile).where(RuleFile.name == asked.path["name"]))
@@ -111,6 +113,7 @@ def get_rule_file(asked: Asked) -> Reply:
     body_type=PLAIN,
     largest=LARGEST,
     problems=(403, 404, 409),
+    scope="rules:write",
 )
 def save_rule_file(asked: Asked) -> Reply:
     """Save it. With mistakes: 422 with the findings; the text is kept as a draft and what was in force stays so."""

@@ -48,14 +48,21 @@ FILTERS = query(
 )
 
 
-@operation("GET", "/runs", "Runs of rules, newest first", {200: paging.of(RUN)}, parameters=FILTERS + paging.PARAMETERS)
+@operation(
+    "GET",
+    "/runs",
+    "Runs of rules, newest first",
+    {200: paging.of(RUN)},
+    parameters=FILTERS + paging.PARAMETERS,
+    scope="rules:read",
+)
 def list_runs(asked: Asked) -> Reply:
     """A page of runs."""
     rows, following = paging.newest_first(asked, _filtered(_visible(asked.user), asked), Run)
     return paging.reply(described(rows, asked.user), following)
 
 
-@operation("GET", "/runs/{id}", "One run", {200: RUN}, parameters=by_id("run"), problems=(404,))
+@operation("GET", "/runs/{id}", "One run", {200: RUN}, parameters=by_id("run"), problems=(404,), scope="rules:read")
 def get_run(asked: Asked) -> Reply:
     """One run, with its log."""
     run = db.session.scalar(_visible(asked.user).where(Run.public_id == asked.path["id"]))

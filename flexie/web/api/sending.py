@@ -51,6 +51,7 @@ PARAMETERS = (
     {201: MESSAGE, 200: MESSAGE},
     parameters=PARAMETERS,
     body=NEW_MESSAGE,
+    scope="messages:send",
 )
 def send_message(asked: Asked) -> Reply:
     """Queue a message: 201; or 200 with the one that this key already stands for."""

@@ -33,6 +33,7 @@ START = thing(
     parameters=NAME,
     body=START,
     problems=(404,),
+    scope="rules:start",
 )
 def start_rule(asked: Asked) -> Reply:
     """For everybody who may see the record. The rule needs `when started`; its conditions and limits still hold: when

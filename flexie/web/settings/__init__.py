@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from flexie.web.settings import access, audit, frame, groups, lines, numbers, people
+from flexie.web.settings import access, audit, frame, groups, lines, numbers, people, tokens
 
 __all__ = ["BLUEPRINTS", "access", "init_app"]
 
-BLUEPRINTS = (frame.bp, lines.bp, numbers.bp, audit.bp, people.bp, groups.bp)
+BLUEPRINTS = (frame.bp, lines.bp, numbers.bp, people.bp, groups.bp, tokens.bp, audit.bp)
 
 
 def init_app(app: Flask) -> None:

@@ -23,6 +23,7 @@ SECTIONS = (
     Section("People", "people.listing", "people"),
     Section("Groups", "groups.listing", "groups"),
     Section("Fields", "fieldadmin.home", "fieldadmin"),
+    Section("API tokens", "tokens.listing", "tokens"),
     Section("Audit log", "auditing.listing", "auditing"),
 )
 
