@@ -115,7 +115,7 @@ def _empty() -> None:
         if table.name != "settings":
             db.session.execute(table.delete())
     db.session.execute(text("UPDATE settings SET prefix = NULL, name = '', time_zone = 'UTC', rules_revision = 0"))
-    db.session.execute(text("UPDATE settings SET starts_before_pause = 500, starts_per_hour = 3000"))
+    db.session.execute(text("UPDATE settings SET starts_before_pause = 500, starts_per_hour = 3000, send_later = NULL"))
     db.session.commit()
 
 

@@ -1,10 +1,8 @@
 """The command for what holds for the whole account."""
 
-from zoneinfo import available_timezones
-
 import click
 
-from flexie import renumbering
+from flexie import account, renumbering
 from flexie.cli.output import as_json, say
 from flexie.db import db
 from flexie.models import Settings
@@ -18,12 +16,11 @@ from flexie.models import Settings
 def settings(name: str | None, time_zone: str | None, prefix: str | None, as_json: bool) -> None:
     """Show the account's settings, or change them. With another prefix, workers read every stored number anew."""
     kept = Settings.get()
-    if name is not None:
-        kept.name = name.strip()
-    if time_zone is not None:
-        if time_zone not in available_timezones():
-            raise click.UsageError(f'There is no time zone "{time_zone}". Write an IANA name, such as Europe/Tirane.')
-        kept.time_zone = time_zone
+    name, time_zone = kept.name if name is None else name, time_zone or kept.time_zone
+    try:
+        account.change(kept, name, time_zone, kept.business_hours)
+    except account.AccountProblem as problem:
+        raise click.UsageError(str(problem)) from None
     if prefix is not None:
         _change(prefix)
     db.session.commit()

@@ -11,6 +11,7 @@ from flexie.db import Base, BigId, db
 class Settings(Base):
     """The account's settings; the only row has id 1. `prefix` is Append Country Prefix ("+1"), or none.
 
+    `send_later` are the presets of Send later, each {"label", "rule"} (flexie.presets); None: the usual ones.
     `rules_revision` grows with every change of the rules in force: workers compare it to know that their compiled
     rules are stale.
     """
@@ -29,6 +30,7 @@ class Settings(Base):
     help_answer: Mapped[str]
     rules_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     business_hours: Mapped[dict[str, Any] | None]
+    send_later: Mapped[list[Any] | None]
     starts_per_hour: Mapped[int] = mapped_column(default=3_000, server_default="3000")
     starts_before_pause: Mapped[int] = mapped_column(default=500, server_default="500")
 

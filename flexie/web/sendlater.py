@@ -14,7 +14,7 @@ FAR = 300  # days from which on a moment has its year
 
 def init_app(app: Flask) -> None:
     """Give templates the moments to pick, and a way to write them."""
-    app.jinja_env.globals.update(later_presets=presets)
+    app.jinja_env.globals.update(later_offers=offers)
     app.jinja_env.filters.update(moment_ahead=ahead, moment_at_home=at_home, for_me=for_me)
 
 
@@ -47,9 +47,9 @@ def _named(here: datetime, today: date) -> str:
     return write.joined(write.dated(here) if is_far else write.weekday_and_day(here), here)
 
 
-def presets() -> list[later.Preset]:
+def offers() -> list[later.Offer]:
     """The moments that are offered now."""
-    return later.presets(account(), clock.now())
+    return later.offered(account(), clock.now())
 
 
 def picked(form: Mapping[str, str]) -> later.When:

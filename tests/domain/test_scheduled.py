@@ -23,7 +23,7 @@ def settings(zone: str = "UTC", hours: dict[str, Any] | None = None) -> Settings
 
 
 def offered(now: datetime, **of: Any) -> dict[str, str]:
-    return {each.label: each.at.isoformat() for each in later.presets(settings(**of), now)}
+    return {each.label: each.at.isoformat() for each in later.offered(settings(**of), now)}
 
 
 def test_mornings_begin_when_business_hours_do() -> None:
@@ -42,7 +42,7 @@ def test_mornings_begin_when_business_hours_do() -> None:
 def test_what_is_offered_is_what_a_form_sends_back() -> None:
     now = datetime(2030, 3, 9, 23, tzinfo=UTC)  # the clock changes in the night after
     account = settings("America/New_York")
-    for preset in later.presets(account, now):
+    for preset in later.offered(account, now):
         assert later.read(preset.value, account, now) == preset.at
 
 

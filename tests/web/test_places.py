@@ -42,7 +42,7 @@ def test_what_went_out_stands_where_it_went_and_is_shown_once(desk: Desk) -> Non
     desk.house.text("First")
     with desk.app.app_context():
         talk = db.session.scalars(db.select(Conversation.public_id)).one()
-    form = {"nonce": "n", "text": "At eleven", "later": "hour"}
+    form = {"nonce": "n", "text": "At eleven", "later": "In 1 hour"}
     desk.mira.post(f"/inbox/{talk}/reply", form)
     desk.clock.move(minutes=30)
     desk.house.text("Second")

@@ -27,7 +27,7 @@ def later(desk: Desk, talk: str, **more: str) -> str:
 @pytest.mark.parametrize(
     ("form", "due"),
     [
-        ({"later": "hour"}, "2030-01-07T11:00:00+00:00"),
+        ({"later": "In 1 hour"}, "2030-01-07T11:00:00+00:00"),
         ({"later": "2030-01-08T09:00"}, "2030-01-08T14:00:00+00:00"),
         ({"later": "at", "send_at": "2030-01-08T09:00"}, "2030-01-08T14:00:00+00:00"),
         ({"send_at": "2030-03-10T02:30"}, "2030-03-10T07:30:00+00:00"),  # the clock skips this time
@@ -52,7 +52,7 @@ def test_what_was_offered_is_what_is_scheduled_although_midnight_passed(desk: De
     desk.clock.move(hours=13.9)  # 23:54
     page = desk.mira.get(f"/inbox/{talk}")
     offered = re.findall(r'name="later" value="([^"]+)"', page.text)
-    assert offered == ["hour", "2030-01-08T09:00", "2030-01-14T09:00", "at"]
+    assert offered == ["In 1 hour", "2030-01-08T09:00", "2030-01-14T09:00", "at"]
     assert "Send later, UTC" in words(page)
     desk.clock.move(minutes=30)
     desk.mira.post(f"/inbox/{talk}/reply", {"text": "x", "nonce": "n", "later": offered[1]})
@@ -107,7 +107,7 @@ def test_a_form_that_was_sent_with_other_words_says_so_and_keeps_them(desk: Desk
 def test_the_same_words_for_another_moment_are_not_sent_a_second_time_silently(desk: Desk) -> None:
     talk = desk.talk(ANA)
     desk.mira.post(f"/inbox/{talk}/reply", {"text": "Hi", "nonce": "n"})
-    answer = desk.mira.post(f"/inbox/{talk}/reply", {"text": "Hi", "nonce": "n", "later": "hour"})
+    answer = desk.mira.post(f"/inbox/{talk}/reply", {"text": "Hi", "nonce": "n", "later": "In 1 hour"})
     assert answer.status_code == 422
     assert only(desk).status == "queued"
 
@@ -115,7 +115,7 @@ def test_the_same_words_for_another_moment_are_not_sent_a_second_time_silently(d
 def test_an_hour_on_clicked_twice_is_one_text(desk: Desk) -> None:
     talk = desk.talk(ANA)
     for _ in range(2):
-        form = {"text": "Hi", "nonce": "n", "later": "hour"}
+        form = {"text": "Hi", "nonce": "n", "later": "In 1 hour"}
         assert desk.mira.post(f"/inbox/{talk}/reply", form, htmx=True).status_code == 200
         desk.clock.move(seconds=1)
     assert only(desk).text == "Hi"

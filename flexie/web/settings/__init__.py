@@ -2,11 +2,21 @@
 
 from flask import Flask
 
-from flexie.web.settings import access, audit, frame, groups, lines, numbers, people, tokens
+from flexie.web.settings import access, audit, frame, general, groups, lines, numbers, people, presets, tokens
 
 __all__ = ["BLUEPRINTS", "access", "init_app"]
 
-BLUEPRINTS = (frame.bp, lines.bp, numbers.bp, people.bp, groups.bp, tokens.bp, audit.bp)
+BLUEPRINTS = (
+    frame.bp,
+    general.bp,
+    lines.bp,
+    numbers.bp,
+    people.bp,
+    groups.bp,
+    tokens.bp,
+    presets.bp,
+    audit.bp,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -18,10 +18,12 @@ class Section(NamedTuple):
 
 
 SECTIONS = (
+    Section("General", "general.page", "general"),
     Section("Lines", "lines.listing", "lines"),
     Section("Numbers", "numbers.page", "numbers"),
     Section("People", "people.listing", "people"),
     Section("Groups", "groups.listing", "groups"),
+    Section("Presets", "presets.page", "presets"),
     Section("Fields", "fieldadmin.home", "fieldadmin"),
     Section("API tokens", "tokens.listing", "tokens"),
     Section("Audit log", "auditing.listing", "auditing"),
