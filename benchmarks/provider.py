@@ -1,4 +1,4 @@
-"""A stand-in for Twilio's API: answers every send at once, and notes when the first byte of each came in."""
+"""A stand-in for Twilio's API: answers every send, and notes when the first byte of each came in."""
 
 import http.server
 import json
@@ -11,9 +11,13 @@ from urllib.parse import parse_qs
 
 
 class Provider:
-    """Listens on loopback from a thread. `moments` maps a recipient to time.perf_counter() at its text's first byte."""
+    """Listens on loopback from a thread. `moments` maps a recipient to time.perf_counter() at its text's first byte.
 
-    def __init__(self) -> None:
+    Every answer takes `delay` seconds.
+    """
+
+    def __init__(self, delay: float = 0.0) -> None:
+        self.delay = delay
         self.moments: dict[str, float] = {}
         self.arrived = threading.Condition()
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -62,6 +66,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         with provider.arrived:
             provider.moments[form["To"][0]] = self.began
             provider.arrived.notify_all()
+        time.sleep(provider.delay)
         body = json.dumps({"sid": f"SM{secrets.token_hex(16)}", "status": "queued", "num_segments": "1"}).encode()
         self.send_response(201)
         self.send_header("Content-Type", "application/json")

@@ -104,8 +104,17 @@ def _text(written: Written, cast: Cast, now: datetime, record_ids: list[int]) ->
     if written.at <= now:
         conversation.last_at, conversation.last_direction = written.at, message.direction
         conversation.last_text = message.text[:LONGEST_PREVIEW]
+        _heard(conversation.line, message)
     if written.entry.get("opts_out"):
         _opt_out(message)
+
+
+def _heard(line: Line, message: Message) -> None:
+    """As if its webhooks had brought it: a text, or the receipt of one."""
+    if message.direction == "in":
+        line.last_inbound_at = max(line.last_inbound_at or message.created_at, message.created_at)
+    elif message.delivered_at:
+        line.last_receipt_at = max(line.last_receipt_at or message.delivered_at, message.delivered_at)
 
 
 def _words(written: Written, cast: Cast) -> str:

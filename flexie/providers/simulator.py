@@ -3,8 +3,9 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flexie.phones import sender
 from flexie.providers import simulator_account
@@ -48,6 +49,9 @@ class Simulator(AnswersInJson):
     bad_credentials_codes = frozenset({"unauthorized"})
     advices = ADVICE
     asks_for_address = True
+    pasting: ClassVar[Mapping[Kind, str]] = {
+        "inbound": "Set it with the button below: the pretend network has no console."
+    }
     directory = simulator_account.SimulatorDirectory()
     credential_fields = (
         CredentialField("account", "Account", False, "The name of the simulator's account.", required=False),
