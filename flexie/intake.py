@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -47,6 +47,14 @@ class Intake:
     def text(self, origin: Origin, event: InboundEvent) -> bool:
         """Store an inbound text with its conversation. Returns whether it was new."""
         return self._store(intake_sql.TEXT, _text_row(origin, event))
+
+    def text_within(self, connection: Connection, origin: Origin, event: InboundEvent) -> bool:
+        """Store an inbound text in the caller's transaction. Returns whether it was new."""
+        cursor, row = connection.connection.cursor(), _text_row(origin, event)
+        if self.is_sqlite:
+            return intake_sql.TEXT.in_sqlite(cursor, row)
+        cursor.execute(intake_sql.TEXT.postgresql, row)
+        return cursor.fetchone() is not None
 
     def receipt(self, origin: Origin, event: StatusEvent) -> bool:
         """Store a receipt for `receipts` to apply. Returns whether it was new."""
@@ -114,7 +122,7 @@ def _text_row(origin: Origin, event: InboundEvent) -> Row:
     sender = phones.sender(event.sender)
     text = storable(event.text)
     reaction = reactions.read(text) if not event.opt_out else None
-    media = [{"url": item.url, "content_type": item.content_type} for item in event.media]
+    media = [{"url": item.url, "content_type": item.content_type} for item in event.media if not item.is_layout]
     return {
         **_event_row(origin, "inbound", event.provider_id, "", "applied", now),
         "number": phones.canonical(sender),

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from flexie import clock, db, outbound
+from flexie import clock, db, outbound, parts
 from flexie.models import (
     Connection,
     Happening,
@@ -59,7 +59,8 @@ class Reconciled:
 
 
 def reconcile() -> Reconciled:
-    """Let time decide: a send whose lease ran out is unknown, and one unknown for too long is a person's decision."""
+    """Let time decide: a send whose lease ran out is unknown, and one unknown for too long is a person's decision; a
+    long text that does not become whole is shown as it is."""
     with db.transaction():
         now = db.now()
         lost = _expire(now)
@@ -70,6 +71,7 @@ def reconcile() -> Reconciled:
             .where(Message.status == "unknown", Message.lease_until <= now)
             .values(status="held", lease_until=None)
         )
+        parts.show_late(now)
         db.db.session.execute(delete(SignIn).where(SignIn.expires_at <= now))
     if lost or held:
         log.warning("sends in doubt", extra={"became_unknown": lost, "became_held": held})

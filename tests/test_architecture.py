@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "vault": set(),
     "db": {"clock"},
     "models": {"db", "models"},
-    "providers": {"providers", "phones", "certificates"},
+    "providers": {"providers", "phones", "certificates", "segments"},
     "simulator": {"simulator"},
     "search": {"db", "models"},
     "live": {"db", "models"},
@@ -75,7 +75,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reactions": {"db", "models"},
     "csvcells": set(),
     "importing": BELOW_DOMAIN | {"happenings", "ruleset"},
-    "reconciler": BELOW_DOMAIN | {"outbound"},
+    "reconciler": BELOW_DOMAIN | {"outbound", "parts"},
     "survey": {"db", "models"},
 }
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
@@ -122,6 +122,7 @@ DOMAIN = {
     "notices",
     "outbound",
     "outbox",
+    "parts",
     "overtaken",
     "passes",
     "people",

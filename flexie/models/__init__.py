@@ -16,7 +16,7 @@ from flexie.models.renumbering import PrefixChange
 from flexie.models.rules import NotStarted, Rule, RuleFile, RuleFileVersion, RuleVersion, Run, RunLog
 from flexie.models.settings import Heartbeat, Settings
 from flexie.models.users import ROLES, ApiToken, Group, PasswordLink, SignIn, User
-from flexie.models.webhooks import WebhookEvent, WebhookNonce
+from flexie.models.webhooks import TextPart, WebhookEvent, WebhookNonce
 from flexie.models.words import TABLES as WORD_TABLES
 
 __all__ = [
@@ -25,6 +25,6 @@ __all__ = [
     "Happening", "Heartbeat", "Import", "ImportFault", "ImportLump", "Line", "LineAccess", "MediaBytes", "MediaFile",
     "Message", "MessageLink", "NotStarted", "Note", "Notice", "OptOut", "PasswordLink", "PhoneKey", "PlacedReaction",
     "PrefixChange", "Record", "RecordMoment", "RecordTag", "Rule", "RuleFile", "RuleFileVersion", "RuleVersion", "Run",
-    "RunLog", "SchedulePass", "Settings", "ShortLink", "SignIn", "TemplateUse", "TextTemplate", "User",
+    "RunLog", "SchedulePass", "Settings", "ShortLink", "SignIn", "TemplateUse", "TextPart", "TextTemplate", "User",
     "WebhookAddress", "WebhookCall", "WebhookEvent", "WebhookNonce",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What providers posted, exactly once each, and the nonces under which nothing but one content may come."""
+"""What providers posted, exactly once each: events, parts of long texts, and nonces that one content may use."""
 
 from datetime import datetime
 from typing import Any
@@ -49,3 +49,33 @@ class WebhookNonce(Base):
     nonce: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[str]
     seen_at: Mapped[datetime]
+
+
+class TextPart(Base):
+    """A part of a long text. It waits for the others until `due_at`, which is None once it stands in a message.
+
+    The unique key makes a part that is brought again change nothing, also after the text was shown.
+    """
+
+    __tablename__ = "text_parts"
+    __table_args__ = (
+        UniqueConstraint("provider", "account", "provider_id"),
+        Index(
+            "ix_text_parts_due_at_id", "due_at", "id",
+            sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("lines.id", ondelete="CASCADE"))
+    provider: Mapped[str]
+    account: Mapped[str]
+    provider_id: Mapped[str]
+    sender: Mapped[str]
+    to_number: Mapped[str]
+    reference: Mapped[str]
+    number: Mapped[int]
+    total: Mapped[int]
+    text: Mapped[str]
+    kept_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]

@@ -28,7 +28,7 @@ class AnswersInJson(Adapter):
         """The code and the words of the provider in a refusal; blank where it says none. Never raises."""
 
     @abstractmethod
-    def read_accepted(self, found: dict[str, Any]) -> Accepted | Rejected | Unknown:
+    def read_accepted(self, found: dict[str, Any]) -> Accepted | Rejected | Throttled | Unknown:
         """What a successful answer means. Never raises."""
 
     def read_send(

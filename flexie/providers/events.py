@@ -17,13 +17,28 @@ class Media:
     url: str
     content_type: str | None
 
+    @property
+    def is_layout(self) -> bool:
+        """Whether it only says how a phone is to lay out the others (SMIL): nothing that people want to see."""
+        return self.content_type == "application/smil" or self.url.partition("?")[0].lower().endswith(".smil")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which part of a long text: parts with one reference belong together. `number` counts from 1 up to `total`."""
+
+    reference: str
+    number: int
+    total: int
+
 
 @dataclass(frozen=True)
 class InboundEvent:
     """A text from a phone. `sender` and `to` are E.164, a short code, or (sender only) a name.
 
     `received_at` is aware UTC and the provider's own time, where it tells one. `opt_out` is what the
-    provider itself understood the text to ask. `account` is the account that the provider names."""
+    provider itself understood the text to ask. `account` is the account that the provider names. `part` is set where
+    this is not the whole text."""
 
     provider_id: str
     sender: str
@@ -34,6 +49,7 @@ class InboundEvent:
     received_at: datetime | None = None
     opt_out: Consent | None = None
     account: str | None = None
+    part: Part | None = None
 
 
 @dataclass(frozen=True)

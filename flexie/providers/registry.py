@@ -10,6 +10,7 @@ from flexie.providers.sinch import Sinch
 from flexie.providers.telnyx import Telnyx
 from flexie.providers.twilio import Twilio
 from flexie.providers.vonage import Vonage
+from flexie.providers.vonage_sms import VonageSms
 
 _ADAPTERS: tuple[Adapter, ...] = (
     Twilio(),
@@ -20,6 +21,7 @@ _ADAPTERS: tuple[Adapter, ...] = (
     Infobip(),
     MessageBird(),
     Bandwidth(),
+    VonageSms(),
     Simulator(),
 )
 _BY_NAME = {known.name: known for known in _ADAPTERS}

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
-from flexie import bell, clock, connections, intake, providers, replays
+from flexie import bell, clock, connections, intake, parts, providers, replays
 from flexie.db import db
 from flexie.models import Line
 
@@ -84,7 +84,8 @@ def _store(route: connections.Route, kind: str, events: list[providers.Event]) -
     store, doorbell = intake.of_app(), bell.of_app()
     for event in events:
         if isinstance(event, providers.InboundEvent):
-            if store.text(replace(origin, line_id=route.line_for(event.to)), event):
+            to = replace(origin, line_id=route.line_for(event.to))
+            if store.text(to, event) if event.part is None else parts.keep(to, event):
                 doorbell.ring_soon("inbound")
         elif isinstance(event, providers.StatusEvent):
             if store.receipt(origin, event):
