@@ -1,13 +1,13 @@
 """Long texts that come in parts.
 
-Revision ID: 0023
+Revision ID: 0024
 """
 from alembic import op
 import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
-revision = '0023'
-down_revision = '0022'
+revision = '0024'
+down_revision = '0023'
 branch_labels = None
 depends_on = None
 
