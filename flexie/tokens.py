@@ -17,6 +17,7 @@ LONGEST_NAME = 100  # characters
 SCOPES = {
     "messages:read": "Read messages, conversations and lines",
     "messages:send": "Send messages, and cancel those that wait",
+    "conversations:handle": "Assign, close and reopen conversations, and note in them",
     "records:read": "Read records",
     "records:write": "Create and change records",
     "rules:read": "Read rules, and what they did",

@@ -4,6 +4,7 @@ from flexie.web.api import (
     conversations,
     decisions,
     document,
+    handling,
     lines,
     media,
     messages,
@@ -15,6 +16,19 @@ from flexie.web.api import (
 )
 from flexie.web.api.operations import bp
 
-SUBJECTS = (messages, media, sending, records, rulefiles, starting, runs, decisions, conversations, lines, document)
+SUBJECTS = (
+    messages,
+    media,
+    sending,
+    records,
+    rulefiles,
+    starting,
+    runs,
+    decisions,
+    conversations,
+    handling,
+    lines,
+    document,
+)
 
 __all__ = ["SUBJECTS", "bp"]

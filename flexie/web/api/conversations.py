@@ -58,14 +58,14 @@ FILTERS = query(
 )
 def list_conversations(asked: Asked) -> Reply:
     """A page of conversations. The cursor holds when and which: a conversation moves up with its next message."""
-    rows = _filtered(_visible(asked.user), asked)
+    rows = _filtered(visible(asked.user), asked)
     if held := paging.cursor(asked, 2):
         at, row_id = _place(*held)
         rows = rows.where(or_(Conversation.last_at < at, and_(Conversation.last_at == at, Conversation.id < row_id)))
     limit = asked.query["limit"]
     ordered = rows.order_by(Conversation.last_at.desc(), Conversation.id.desc()).limit(limit + 1)
     found, following = paging.cut(list(db.session.scalars(ordered)), limit, _key)
-    return paging.reply([_described(row) for row in found], following)
+    return paging.reply([described(row) for row in found], following)
 
 
 @operation(
@@ -79,13 +79,14 @@ def list_conversations(asked: Asked) -> Reply:
 )
 def get_conversation(asked: Asked) -> Reply:
     """One conversation; its messages are `GET /messages?conversation=`."""
-    found = db.session.scalar(_visible(asked.user).where(Conversation.public_id == asked.path["id"]))
+    found = db.session.scalar(visible(asked.user).where(Conversation.public_id == asked.path["id"]))
     if found is None:
         raise Problem(404)
-    return Reply(_described(found))
+    return Reply(described(found))
 
 
-def _visible(user: User) -> Select[Any]:
+def visible(user: User) -> Select[Any]:
+    """The conversations on the user's lines."""
     options = (
         joinedload(Conversation.line).options(lazyload(Line.connection)).load_only(Line.name),
         joinedload(Conversation.assignee).load_only(User.name),
@@ -125,7 +126,8 @@ def _place(micros: str, public_id: str) -> tuple[datetime, int]:
     return BEGINNING + int(micros) * MICROSECOND, row_id
 
 
-def _described(row: Conversation) -> dict[str, Any]:
+def described(row: Conversation) -> dict[str, Any]:
+    """A conversation as the API shows it."""
     return {
         "id": row.public_id,
         "line": row.line.name,

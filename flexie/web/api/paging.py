@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, select
 
 from flexie.db import db
-from flexie.models import Line, Message, Record, Run
+from flexie.models import Line, Message, Note, Record, Run
 from flexie.web.api import bodies
 from flexie.web.api.asking import Asked, Parameter
 from flexie.web.api.operations import Reply, query
@@ -23,7 +23,7 @@ PARAMETERS: tuple[Parameter, ...] = query(
 )
 
 Row = TypeVar("Row")
-Aged = Message | Record | Run | Line
+Aged = Message | Record | Run | Line | Note
 
 
 def of(item: Schema) -> Schema:
