@@ -41,7 +41,8 @@ class Clinic:
         settings = {"FLEXIE_DATA": data, "REDIS_URL": redis_url, "PUBLIC_URL": self.url, "PORT": port}
         self.app = create_app({**settings, "SIMULATOR": True, "TESTING": True})
         self.senders = providers.new_client()
-        self.app.extensions["senders"], self.app.extensions["callers"] = self, Nobody()
+        self.app.extensions["senders"] = self
+        self.app.extensions |= dict.fromkeys(("callers", "fetchers", "pullers"), Nobody())
         with self.app.app_context():
             flask_migrate.upgrade()
             demo.seed({person[0]: PASSWORD for person in PEOPLE})

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from flexie import clock, notices
+from flexie import clock, notices, tokens
 from flexie.db import db
 from flexie.models import Conversation, Import, Message, NotStarted, PhoneKey, Record, Rule, Run, User
 from tests.domain.test_documents import a_pdf
@@ -124,11 +124,13 @@ class Furniture:
             notices.tell("The rule “Question: opening hours” was paused.", group=ana.groups[0])
 
     def _people(self) -> None:
-        """Somebody new, who has a link to set a password."""
+        """Somebody new, who has a link to set a password; a program with a token."""
         form = {"email": "bo@example.com", "name": "Bo Lund", "role": "agent"}
         found = re.search(r"/welcome/([\w-]{43})", self.ana.post("/settings/people/new", form).text)
         assert found
         self.invitation = found[1]
+        with self.clinic.rows():
+            tokens.issue(db.session.get_one(User, self.clinic.admin_id), "The warehouse")
 
     def further(self) -> list[str]:
         """Addresses of things of which there are several kinds."""

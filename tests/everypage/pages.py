@@ -21,9 +21,12 @@ NO_PAGES = {
     "conversation.messages": "a part of a conversation",
     "live.stream": "news for pages that are open",
     "live.people": "a part of a conversation",
+    "lines.tested": "a part of a line's page",
+    "you.example": "a part of one's own page",
     "simulator.conversation": "a part of the page of phones",
     "simulator.newcomers": "a part of the page of phones",
     "documents.file": "a PDF",
+    "media.file": "a picture",
     "shortlinks.file": "a PDF",
     "imports.left_out": "a CSV file",
 }
@@ -87,6 +90,8 @@ def _addresses(route: Route, furniture: Furniture) -> Iterator[str]:
 def _values(name: str, furniture: Furniture) -> list[str]:
     if name == "kind":
         return ["contact"]
+    if name == "provider":
+        return ["twilio"]
     if name == "token":
         return [furniture.link]
     if name == "invitation":
