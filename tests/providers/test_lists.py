@@ -115,3 +115,13 @@ def test_the_address_of_the_api_may_be_pasted_with_its_scheme():
 def test_pictures_cannot_go_by_infobips_interface_for_texts(text):
     with pytest.raises(ValueError, match="no pictures"):
         infobip.build_send(replace(text, media_urls=("https://a.example/1",)), cases_infobip.CREDENTIALS, "")
+
+
+@pytest.mark.parametrize("provider", ["bandwidth"], indirect=True)
+def test_what_only_says_how_pictures_are_laid_out_is_not_kept_with_the_text(connected):
+    media = ["https://messaging.bandwidth.com/x/0/a.jpg", "https://messaging.bandwidth.com/x/1/b.SMIL"]
+    request = cases_bandwidth.inbound(media=media)
+    path = connected.provider.addresses["inbound"].removeprefix(connected.app.config["PUBLIC_URL"])
+    assert connected.client.post(path, data=request.body, headers=dict(request.headers)).status_code == 200
+    (message,) = connected.messages("in")
+    assert [item["url"] for item in message.media] == media[:1]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from flexie.providers import Accepted, Malformed, Media, NotSent, Refused, Rejected, Throttled, adapter, post
 from tests.providers import cases_sinch as cases
 from tests.providers import vectors
+from tests.providers.conftest import respond
 
 sinch = adapter("sinch")
 TOKEN = b'{"access_token":"tok","expires_in":3599,"token_type":"bearer"}'
@@ -133,6 +134,11 @@ def test_credentials_that_cannot_work_are_complained_about(changes, words):
     assert sinch.complaint(cases.PROJECT) == ""
 
 
+def answer(status, body):
+    """An answer after which the connection stays open: one that closes without saying so may be used once more."""
+    return respond(status, body, then="stay")
+
+
 @pytest.fixture
 def send(text, client, faults):
     def send(*answers):
@@ -148,14 +154,14 @@ def posted(faults):
 
 
 def test_a_project_sends_with_an_access_token_that_it_keeps(send, faults):
-    sent = [send(faults.respond(200, TOKEN), faults.respond(201, DONE)), send(faults.respond(201, DONE))]
+    sent = [send(answer(200, TOKEN), answer(201, DONE)), send(answer(201, DONE))]
     assert sent == [Accepted("out-1", "accepted", "queued")] * 2
     assert posted(faults) == ["/oauth2/token", *["/xms/v1/proj/batches"] * 2]
     assert "Authorization: Bearer tok\r\n" in faults.requests[2][0] + "\r\n"
 
 
 def test_the_request_for_a_token_is_the_official_clients(faults, send):
-    send(faults.respond(200, TOKEN), faults.respond(201, DONE))
+    send(answer(200, TOKEN), answer(201, DONE))
     captured = next(request for request in vectors.SDK_REQUESTS if request["path"] == "/oauth2/token")
     head, body = faults.requests[0]
     assert body.decode() == captured["body"]
@@ -169,7 +175,7 @@ def test_the_request_for_a_token_is_the_official_clients(faults, send):
     (200, b'{"access_token":"a\\nb"}', NotSent), (200, b"{}", NotSent), (302, TOKEN, NotSent),
 ])  # fmt: skip
 def test_without_a_token_nothing_is_sent(faults, send, status, body, outcome):
-    assert isinstance(send(faults.respond(status, body)), outcome)
+    assert isinstance(send(answer(status, body)), outcome)
     assert posted(faults) == ["/oauth2/token"]
 
 
@@ -179,20 +185,20 @@ def test_a_broken_connection_while_a_token_is_fetched_sends_nothing(faults, send
 
 
 def test_a_token_that_is_taken_no_more_is_fetched_anew_at_the_next_attempt(faults, send):
-    send(faults.respond(200, TOKEN), faults.respond(201, DONE))
-    assert isinstance(send(faults.respond(401, b"{}")), NotSent)
-    assert isinstance(send(faults.respond(200, TOKEN), faults.respond(201, DONE)), Accepted)
+    send(answer(200, TOKEN), answer(201, DONE))
+    assert isinstance(send(answer(401, b"{}")), NotSent)
+    assert isinstance(send(answer(200, TOKEN), answer(201, DONE)), Accepted)
     assert posted(faults)[-2:] == ["/oauth2/token", "/xms/v1/proj/batches"]
 
 
 def test_a_fresh_token_that_is_not_taken_blames_the_credentials(faults, send):
-    outcome = send(faults.respond(200, TOKEN), faults.respond(401, b"{}"))
+    outcome = send(answer(200, TOKEN), answer(401, b"{}"))
     assert isinstance(outcome, Rejected)
     assert outcome.bad_credentials
 
 
 def test_a_token_is_given_up_before_its_time_is_over(faults, send):
-    short = faults.respond(200, b'{"access_token":"tok","expires_in":59}')
+    short = answer(200, b'{"access_token":"tok","expires_in":59}')
     for _ in range(2):
-        send(short, faults.respond(201, DONE))
+        send(short, answer(201, DONE))
     assert posted(faults).count("/oauth2/token") == 2

@@ -110,7 +110,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used(send, faults,
 
 
 def test_cookies_of_one_connection_do_not_reach_another(send, faults, created):
-    faults.misbehave = faults.respond(201, created, ["Set-Cookie: account=1"])
+    faults.misbehave = faults.respond(201, created, ["Set-Cookie: account=1"], then="stay")
     send()
     send()
     assert "cookie" not in faults.requests[1][0].lower()
