@@ -25,6 +25,7 @@ def link(conversation: Conversation, record: Record, user: User | None = None, r
     if is_news:
         audit.note("conversation", conversation.id, "linked", {"record": (None, record.title)}, run)
         live.changed(conversation.line_id)
+        live.facts_changed(("conversation", conversation.id))
 
 
 def unlink(conversation: Conversation, record: Record) -> None:
@@ -38,6 +39,7 @@ def unlink(conversation: Conversation, record: Record) -> None:
     conversation.linked = is_linked(conversation)
     audit.note("conversation", conversation.id, "unlinked", {"record": (record.title, None)})
     live.changed(conversation.line_id)
+    live.facts_changed(("conversation", conversation.id))
 
 
 def _by_number(conversation: Conversation) -> list[int]:

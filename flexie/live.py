@@ -1,4 +1,5 @@
-"""News for open browsers: that something changed on a line, or that somebody came or types; never what.
+"""News for open browsers: that something changed on a line, or about somebody, or that somebody came or types; never
+what.
 
 A browser that hears of news asks for what it shows, as it would have done at its next look: news can be lost, doubled
 or late without harm. They go through Redis from every process to every web process, after the commit.
@@ -17,7 +18,7 @@ from redis import Redis, RedisError
 from sqlalchemy import event
 
 from flexie.db import db
-from flexie.models import Conversation, Message, Note
+from flexie.models import Conversation, Message, Note, Record, Run
 
 GATHER_SECONDS = 0.02  # what changes within this time is told together
 REST_SECONDS = 1.0  # after Redis failed, how long it is left alone
@@ -26,10 +27,18 @@ HEARTBEAT = 5.0  # seconds; Redis is asked whether it is there when it says noth
 News = tuple[int, str]
 """A line's row id, and a conversation's public id when it is about who reads or types in it; else "".
 
-No line, ACCESS: who may see what has changed, and every listener begins anew.
+No line, ACCESS: who may see what has changed, and every listener begins anew. No line, FACTS: what stands beside
+conversations has changed, with the mark of what it is about (`facts_mark`).
 """
 
 ACCESS = 0
+FACTS = -1
+ABOUT_FACTS = "facts "
+ANYTHING = "*"  # in the place of a mark: more has changed than is worth telling one by one
+MOST_MARKS = 20  # that one browser is told at a time
+
+About = tuple[str, int]
+"""What facts are about: "record" or "conversation", and its row id."""
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +54,9 @@ class Listener:
 
     def tell(self, news: Iterable[News]) -> None:
         """Keep those that are about lines of this browser's."""
-        kept = {talk for line, talk in news if self.lines is None or line in self.lines}
+        told = list(news)
+        kept = {talk for line, talk in told if line >= 0 and (self.lines is None or line in self.lines)}
+        kept |= {f"{ABOUT_FACTS}{mark}" for line, mark in told if line == FACTS}
         if kept:
             with self._told:
                 self._kept |= kept
@@ -58,11 +69,19 @@ class Listener:
             self._told.notify()
 
     def wait(self, seconds: float) -> set[str]:
-        """What was told since the last call, waiting for it: conversations' public ids, "" for a change on a line."""
+        """What was told since the last call, waiting for it: conversations' public ids, "" for a change on a line, and
+        marks of facts behind ABOUT_FACTS.
+        """
         with self._told:
             self._told.wait_for(lambda: self._kept or self.is_cut, timeout=seconds)
             kept, self._kept = self._kept, set()
-            return kept
+        return _few(kept)
+
+
+def _few(kept: set[str]) -> set[str]:
+    """What was kept; of very many marks, that there are."""
+    marks = {each for each in kept if each.startswith(ABOUT_FACTS)}
+    return kept if len(marks) <= MOST_MARKS else kept - marks | {f"{ABOUT_FACTS}{ANYTHING}"}
 
 
 class Live:
@@ -193,6 +212,17 @@ def changed(*lines: int) -> None:
     db.session.info.setdefault("live", set()).update(lines)
 
 
+def facts_changed(*about: About) -> None:
+    """What stands beside a conversation about these changes in this transaction. As `changed`, only for statements."""
+    db.session.info.setdefault("facts", set()).update(about)
+
+
+def facts_mark(about: About) -> str:
+    """What news of facts call a record or a conversation: known to whoever has its page, and no number of a row."""
+    kind, row_id = about
+    return hashlib.sha256(f"{current_app.config['SECRET_KEY']} facts {kind} {row_id}".encode()).hexdigest()[:32]
+
+
 def access_changed() -> None:
     """Who may see what changes in this transaction: when it is committed, streams end and browsers come again."""
     changed(ACCESS)
@@ -205,15 +235,32 @@ def _notice(session: Any, _context: Any) -> None:
     lines |= {row.conversation.line_id for row in rows if isinstance(row, Note) and row.conversation}
     if lines:
         session.info.setdefault("live", set()).update(lines)
+    if facts := {about for row in rows for about in _facts_of(row, is_new=row in session.new)}:
+        session.info.setdefault("facts", set()).update(facts)
+
+
+def _facts_of(row: Any, *, is_new: bool) -> list[About]:
+    """Beside whom a row stands: a rule that runs beside its record or its unknown sender, a case beside its people.
+
+    A new record stands nowhere yet.
+    """
+    if isinstance(row, Run) and row.record_id:
+        return [("record", row.record_id)]
+    if isinstance(row, Run):
+        return [("conversation", row.conversation_id)] if row.conversation_id else []
+    if isinstance(row, Record):
+        return [("record", each) for each in (None if is_new else row.id, row.about_id) if each]
+    return []
 
 
 @event.listens_for(db.session, "after_commit")
 def _tell(session: Any) -> None:
-    lines = session.info.pop("live", None)
-    if lines and current_app and "live" in current_app.extensions:
-        of_app().tell((line, "") for line in lines)
+    lines, facts = session.info.pop("live", ()), session.info.pop("facts", ())
+    if (lines or facts) and current_app and "live" in current_app.extensions:
+        of_app().tell([*((line, "") for line in lines), *((FACTS, facts_mark(about)) for about in facts)])
 
 
 @event.listens_for(db.session, "after_rollback")
 def _forget(session: Any) -> None:
     session.info.pop("live", None)
+    session.info.pop("facts", None)

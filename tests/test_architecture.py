@@ -101,6 +101,7 @@ DOMAIN = {
     "gate",
     "gathering",
     "groups",
+    "handling",
     "happenings",
     "hours",
     "importing",

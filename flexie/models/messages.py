@@ -1,6 +1,6 @@
 """Conversations, the messages in them, and the links from both to records."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, false, text
@@ -19,6 +19,7 @@ UNFINISHED = ("stored", "matched", "stuck")
 """Stages of an inbound text that is not worked through; the partial index on them is spelled like this."""
 
 
+HELD_UP = timedelta(seconds=5)  # a text that waits for longer than this is no longer one that goes at once
 LONGEST_PREVIEW = 160  # characters of a text that a list shows
 
 UNREAD = "unread > 0"
@@ -207,10 +208,12 @@ class Message(Base):
         """Whether its place among other texts is where it goes out, and not where it was written."""
         return self.was_for_later and self.status != "cancelled"
 
-    @property
-    def can_be_changed(self) -> bool:
-        """Whether there is time to change it: it is to go later, or a first attempt to send it came to nothing."""
-        return self.status == "scheduled" or (self.status == "queued" and self.attempts > 0)
+    def can_be_changed(self, now: datetime) -> bool:
+        """Whether there is time to change it: it is to go later, a first attempt came to nothing, or its turn does not
+        come: lines send at a pace of their own.
+        """
+        is_held_up = self.due_at is not None and now - self.due_at > HELD_UP
+        return self.status == "scheduled" or (self.status == "queued" and (self.attempts > 0 or is_held_up))
 
 
 class MessageLink(Base):

@@ -124,6 +124,11 @@ class Run(Base):
         Index("ix_runs_rule_id_started_at", "rule_id", "started_at"),
         Index("ix_runs_record_id_id", "record_id", "id"),
         Index("ix_runs_message_id", "message_id"),
+        Index(
+            "ix_runs_of_unknown_senders", "conversation_id", "id",
+            sqlite_where=text("record_id IS NULL AND state IN ('ready', 'waiting')"),
+            postgresql_where=text("record_id IS NULL AND state IN ('ready', 'waiting')"),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

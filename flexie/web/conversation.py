@@ -8,7 +8,7 @@ from flask import Response, abort, flash, request, url_for
 from flexie import inbox, outbox, talks
 from flexie.db import db, reading
 from flexie.models import Conversation, Message
-from flexie.web import htmx, people, thread
+from flexie.web import beside, htmx, people, thread
 from flexie.web.inbox import listed
 from flexie.web.login import me, pages
 
@@ -81,7 +81,6 @@ def everything(conversation: Conversation) -> dict[str, Any]:
         **thread.shown(conversation, request.args.get("earlier"), request.args.get("at"), known),
         "candidates": candidates,
         "groups": groups,
-        "facts": people.facts(known, me()),
-        "unlinkable": shown["by_hand"][conversation.id],
+        **beside.shown(conversation, people.Known(shown["records"], shown["by_hand"]), me()),
         "reply": empty_reply(),
     }

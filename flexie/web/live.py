@@ -18,7 +18,8 @@ HELLO = "retry: 1500\nevent: look\ndata:\n\n"
 
 @bp.get("/live")
 def stream() -> Response:
-    """News as server-sent events: "look" when something changed on a line, "people" with a conversation's id.
+    """News as server-sent events: "look" when something changed on a line, "people" with a conversation's id, and
+    "facts" with the marks of what changed beside conversations.
 
     503 when there is no Redis, or when too many listen already: then the page looks by itself.
     """
@@ -38,10 +39,13 @@ def _events(listener: live.Listener) -> Iterator[str]:
     ends = time.monotonic() + STREAM_SECONDS
     while not listener.is_cut and time.monotonic() < ends:
         told = listener.wait(QUIET_SECONDS)
+        marks = sorted(each.removeprefix(live.ABOUT_FACTS) for each in told if each.startswith(live.ABOUT_FACTS))
         if not told:
             yield ":\n\n"
-        for talk in sorted(told):
+        for talk in sorted(each for each in told if not each.startswith(live.ABOUT_FACTS)):
             yield f"event: people\ndata: {talk}\n\n" if talk else "event: look\ndata:\n\n"
+        if marks:
+            yield f"event: facts\ndata: {' '.join(marks)}\n\n"
 
 
 @bp.post("/inbox/<string(length=32):public_id>/here")

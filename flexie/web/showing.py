@@ -8,7 +8,7 @@ from flask import Flask, current_app, g
 from flask_login import current_user
 from sqlalchemy import select
 
-from flexie import inbox, notices, phones, search
+from flexie import clock, inbox, notices, phones, search
 from flexie.db import db
 from flexie.models import Line, User
 from flexie.web import fieldwords, statuswords
@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
         unread_count=unread_count,
         unread_notices=unread_notices,
         status_of=statuswords.of,
+        this_moment=clock.now,
         shown_field=fieldwords.shown,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flexie import inbox, phones, reactions
+from flexie import clock, inbox, phones, reactions
 from flexie.models import AuditEntry, Conversation, MediaFile, Message, Note, Record, Run, Settings, ShortLink
 from flexie.web import paging, people
 from flexie.web.between import Between, Stretch, between
@@ -112,4 +112,5 @@ def _put(reacting: Mapping[int, Message]) -> list[object]:
 
 def _plan(message: Message) -> tuple[object, ...]:
     """What people can change about a text that waits."""
-    return (message.text, message.due_at, message.unless_reply) if message.is_waiting else ()
+    can_be = message.can_be_changed(clock.now())
+    return (message.text, message.due_at, message.unless_reply, can_be) if message.is_waiting else ()

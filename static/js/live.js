@@ -7,6 +7,8 @@
   const PAUSE = 1000; // milliseconds between two looks while there is no stream
   const CALM = 120_000; // and while there is one: news may get lost
   const GATHER = 60; // news within this time are one look
+  const GATHER_FACTS = 500; // and news of what stands beside a conversation: rules may change it with every step
+  const CALM_FACTS = 5000; // between two looks at it while there is no stream
   const AGAIN = 5000; // before a stream that was refused is tried again
   const PATIENCE = 3; // looks that may fail before people are told
   const LOST = "No connection. What you see may be old; we keep trying.";
@@ -25,9 +27,51 @@
     gathering ??= setTimeout(() => { gathering = null; look(); }, GATHER);
   };
 
-  const hear = ({ kind, talk }) => {
+  /* What stands beside a conversation is exchanged when it changed, but not under the hands of somebody who types or
+     chooses there: then it waits until that is over. */
+  let factsLooked = Date.now();
+  let gatheringFacts = null;
+  let areFactsOld = false;
+  const factsBox = () => document.getElementById("facts");
+  const isInUse = (box) => {
+    const fields = [...box.querySelectorAll("input:not([type=hidden]), textarea, select")];
+    return fields.some((field) => field === document.activeElement || (field.value !== field.defaultValue && field.matches("input, textarea")))
+      || box.querySelector("details[open]") !== null;
+  };
+
+  const lookAtFacts = () => {
+    const box = factsBox();
+    if (!box || document.visibilityState !== "visible") return;
+    areFactsOld = isInUse(box);
+    if (areFactsOld) return;
+    factsLooked = Date.now();
+    htmx.trigger(document.body, "facts");
+  };
+
+  const lookAtFactsSoon = () => {
+    gatheringFacts ??= setTimeout(() => { gatheringFacts = null; lookAtFacts(); }, GATHER_FACTS);
+  };
+
+  const areAboutFacts = (marks) => {
+    const shown = (factsBox()?.dataset.facts ?? "").split(" ");
+    return marks.split(" ").some((mark) => mark === "*" || shown.includes(mark));
+  };
+
+  const usedNoMore = (event) => {
+    if (areFactsOld && event.target.closest?.("#facts")) lookAtFactsSoon();
+  };
+  document.addEventListener("focusout", usedNoMore);
+  document.addEventListener("toggle", usedNoMore, true);
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.requestConfig?.triggeringEvent?.type !== "facts" || !isInUse(event.detail.target)) return;
+    event.detail.shouldSwap = false;
+    areFactsOld = true;
+  });
+
+  const hear = ({ kind, talk, marks }) => {
     if (kind === "live" || kind === "lost") isLive = kind === "live";
     if (kind === "look" || kind === "live") lookSoon();
+    if (kind === "live" || (kind === "facts" && areAboutFacts(marks))) lookAtFactsSoon();
     if (kind === "people" && document.getElementById("people")?.dataset.conversation === talk) htmx.trigger(document.body, "people");
   };
 
@@ -44,6 +88,7 @@
     source.addEventListener("open", () => pass({ kind: "live" }));
     source.addEventListener("look", () => pass({ kind: "look" }));
     source.addEventListener("people", (event) => pass({ kind: "people", talk: event.data }));
+    source.addEventListener("facts", (event) => pass({ kind: "facts", marks: event.data }));
     source.addEventListener("error", () => {
       pass({ kind: "lost" });
       if (source.readyState !== EventSource.CLOSED) return;
@@ -64,7 +109,7 @@
     box.hidden = !words;
   };
 
-  const isLook = (event) => ["look", "people"].includes(event.detail.requestConfig?.triggeringEvent?.type);
+  const isLook = (event) => ["look", "people", "facts"].includes(event.detail.requestConfig?.triggeringEvent?.type);
 
   /* A list that is looked at again keeps the rows that were added to it. */
   document.addEventListener("htmx:configRequest", (event) => {
@@ -128,9 +173,13 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     announce();
-    setInterval(() => { if (!isLive || failed || Date.now() - looked >= CALM) look(); }, PAUSE);
+    setInterval(() => {
+      const isAlone = !isLive || failed;
+      if (isAlone || Date.now() - looked >= CALM) look();
+      if (Date.now() - factsLooked >= (isAlone ? CALM_FACTS : CALM)) lookAtFacts();
+    }, PAUSE);
     setTimeout(look, 50);
-    document.addEventListener("visibilitychange", look);
+    document.addEventListener("visibilitychange", () => { look(); lookAtFacts(); });
     window.addEventListener("offline", () => { isLive = false; tell(LOST); });
     window.addEventListener("online", look);
     if (document.querySelector("[data-live]")) join();

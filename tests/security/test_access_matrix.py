@@ -155,7 +155,7 @@ def addresses(route: Route, town: Town, place: Place) -> list[str]:
             values[name] = sorted(one_of)[:2]
         elif name == "message_id":
             values[name] = [place.ids["message"], place.ids["text"]]
-        elif name in ("note_id", "media_id", "media"):
+        elif name in ("note_id", "media_id", "media", "run_id"):
             values[name] = [place.ids[name.removesuffix("_id")]]
         elif name in ("number", "name", "filename", "provider", "token"):
             values[name] = ["1" if name == "number" else "test"]
@@ -195,7 +195,7 @@ FORM = {
 
 KINDS = {
     "conversation": "conversation", "handling": "conversation", "linking": "conversation", "media": "conversation",
-    "runs": "run",
+    "facts": "conversation", "runs": "run",
 }  # fmt: skip
 """What an id means in the addresses of a blueprint; elsewhere every kind is tried."""
 

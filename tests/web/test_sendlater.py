@@ -189,6 +189,22 @@ def test_a_scheduled_text_is_sent_now_or_cancelled(desk: Desk, htmx: bool) -> No
     assert len(desk.house.standin.posts) == 1
 
 
+def test_a_text_whose_turn_does_not_come_can_be_cancelled(desk: Desk) -> None:
+    """Lines send at a pace of their own: what waits behind others is no longer one that goes at once."""
+    talk = desk.talk()
+    waiting = desk.message(talk, "Behind a hundred others", "queued", due_at=desk.clock.moment)
+    page = desk.mira.get(f"/inbox/{talk}").text
+    look = re.search(r'hx-get="(/inbox/\w+/thread\?seen=\w+)"', page)
+    cancel = f"/inbox/{talk}/messages/{waiting}/cancel"
+    assert look
+    assert cancel not in page
+    desk.clock.move(seconds=6)
+    assert cancel in desk.mira.get(look[1], htmx=True).text
+    desk.mira.post(cancel)
+    with desk.rows():
+        assert desk.row(waiting).status == "cancelled"
+
+
 def test_a_reply_cancels_and_the_thread_says_why(desk: Desk) -> None:
     desk.house.text("Hello")
     desk.house.work()
