@@ -42,6 +42,7 @@ class FaultServer:
 
     def __init__(self):
         self.posts = 0
+        self.arrived = threading.Event()
         self.requests = []
         self.misbehave = lambda connection: None
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -72,6 +73,7 @@ class FaultServer:
         try:
             while self._receive(connection):
                 self.posts += 1
+                self.arrived.set()
                 if self.misbehave(connection) != "stay":
                     return
         except OSError:

@@ -14,6 +14,7 @@ from flexie.models import Line, Message, WebhookNonce
 from flexie.providers import Malformed, MalformedRequest, Media, RawRequest, Refused, adapter
 from tests.providers import cases_plivo as cases
 from tests.providers.arriving import deliver, texts
+from tests.providers.calm import calmly
 
 plivo = adapter("plivo")
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
@@ -48,6 +49,7 @@ def third(method, url, pairs, nonce="77"):
     return RawRequest(method, url, headers, urlencode(pairs).encode())
 
 
+@calmly
 @given(forms, queries)
 def test_version_3_signs_every_field_and_the_query(pairs, query):
     request = third("POST", f"{cases.URL}inbound" + (f"?{query}" if query else ""), pairs)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from flexie.providers import Accepted, Malformed, Media, NotSent, Refused, Rejected, Throttled, adapter, post
 from tests.providers import cases_sinch as cases
 from tests.providers import vectors
+from tests.providers.calm import calmly
 from tests.providers.conftest import respond
 
 sinch = adapter("sinch")
@@ -29,6 +30,7 @@ def only(request):
     return event
 
 
+@calmly
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_any_body_that_sinch_signed_is_authentic(body):
     sinch.verify(cases.signed(body.encode()), cases.CREDENTIALS, cases.NOW)

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from flexie.providers import RawRequest, Refused, adapter
 from tests.providers import cases_twilio as cases
+from tests.providers.calm import calmly
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
@@ -40,6 +41,7 @@ def why(request, credentials=cases.CREDENTIALS):
     return refused.value.reason
 
 
+@calmly
 @given(forms, urls, urls, st.sampled_from(["HMAC_SHA1", "HMAC_SHA256", "hmac_sha256", "HMAC_MD5"]))
 def test_any_form_at_any_address_gets_the_official_verdict(form, url, signed_for, algorithm):
     secret = cases.CREDENTIALS["auth_token" if algorithm == "HMAC_SHA1" else "shared_key"]
@@ -55,6 +57,7 @@ def test_any_form_at_any_address_gets_the_official_verdict(form, url, signed_for
     assert takes(request) is validator.validate(url, MultiDict(form), signature, algorithm)
 
 
+@calmly
 @given(texts, st.booleans())
 def test_a_json_body_gets_the_official_verdict(body, changed):
     url = f"{URL}?bodySHA256={sha256(body.encode()).hexdigest()}"

@@ -12,6 +12,7 @@ from flexie.providers import Malformed, RawRequest, Refused, adapter
 from flexie.providers.events import Part
 from tests.providers import cases_vonage_sms as cases
 from tests.providers import vectors
+from tests.providers.calm import calmly
 
 vonage = adapter("vonage_sms")
 METHODS = ["md5hash", "md5", "sha1", "sha256", "sha512"]
@@ -30,6 +31,7 @@ def only(request, kind="inbound"):
     return event
 
 
+@calmly
 @given(
     st.dictionaries(names, words, max_size=6), st.sampled_from(METHODS), st.sampled_from(["GET", "POST"]),
     st.sampled_from([cases.FORM, "application/json"]), st.booleans(),
