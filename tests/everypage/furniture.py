@@ -3,12 +3,13 @@
 import io
 import re
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import select
 
-from flexie import clock, notices, tokens
+from flexie import clock, connections, notices, tokens
 from flexie.db import db
-from flexie.models import Conversation, Import, Message, NotStarted, PhoneKey, Record, Rule, Run, User
+from flexie.models import Conversation, Import, Line, Message, NotStarted, PhoneKey, Record, Rule, RuleFile, Run, User
 from tests.domain.test_documents import a_pdf
 from tests.everypage.clinic import Clinic
 
@@ -30,6 +31,12 @@ rule "Says hello":
   send sms "Hello from {{ city }}!"
   wait 1 day
   send sms "Hello again, {{ first_name }}."
+
+rule "Says nothing":
+  for contact
+  when started
+
+  send sms "{{ nickname }}"
 """
 
 
@@ -47,6 +54,7 @@ class Furniture:
         self._document()
         self._import()
         self._rules()
+        self._refused()
         self._notices()
         self._people()
 
@@ -100,7 +108,8 @@ class Furniture:
         """A file with a mistake, and a run that came to a stop."""
         self._post("/rules", name="not ready", text=BROKEN)
         self._post("/rules", name="by hand", text=BY_HAND)
-        self._post(f"/records/{self.grace}/start", rule="Says hello")
+        for rule in ("Says hello", "Says nothing"):
+            self._post(f"/records/{self.grace}/start", rule=rule)
         self.clinic.work()
         with self.clinic.rows():
             rule = db.session.scalars(select(Rule).where(Rule.name == "Appointment: YES confirms")).one()
@@ -115,6 +124,14 @@ class Furniture:
                     at=clock.now(),
                 )
             )
+
+    def _refused(self) -> None:
+        """A webhook that was not signed as it should be."""
+        with self.clinic.app.app_context():
+            line = db.session.scalars(select(Line)).first()
+            assert line
+            address = connections.webhook_url(line, "inbound").removeprefix(self.clinic.url)
+        self.ana.client.post(address, json={"type": "inbound"})
 
     def _notices(self) -> None:
         with self.clinic.rows():
@@ -137,8 +154,12 @@ class Furniture:
         talks = [f"/inbox/{talk}" for talk in self.talks.values()]
         with self.clinic.app.app_context():
             imports = [f"/imports/{each}" for each in db.session.scalars(select(Import.public_id))]
-            runs = [f"/runs/{each}" for each in db.session.scalars(select(Run.public_id))]
-        return talks + imports + runs
+            runs = {run.state: f"/runs/{run.public_id}" for run in db.session.scalars(select(Run))}
+            refused = select(Rule.name).join(NotStarted, NotStarted.rule_id == Rule.id)
+            rules = [f"/runs?{urlencode({'rule': name})}" for name in db.session.scalars(refused)]
+            drafts = select(RuleFile.name).where(RuleFile.is_draft)
+            files = [f"/rules/{quote(name)}" for name in db.session.scalars(drafts)]
+        return talks + imports + rules + files + list(runs.values())
 
     def _talk(self, title: str) -> str:
         """The public id of the last conversation with the record of this name."""
