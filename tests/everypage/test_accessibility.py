@@ -25,6 +25,11 @@ SHOWN = """async () => {
 }"""
 
 
+def test_it_is_known_what_every_address_shows(furniture: Furniture) -> None:
+    """Otherwise put into furniture.py what it is about, or say in pages.py why nobody need look at it."""
+    assert pages.without_address(furniture) == []
+
+
 def test_axe_finds_nothing_on_any_page(browser: Browser, furniture: Furniture) -> None:
     ana = signed_in(browser, furniture.clinic)
     stranger = browser.new_context(base_url=furniture.clinic.url).new_page()
