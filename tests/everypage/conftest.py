@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import databases
+from tests.everypage import pages
 from tests.everypage.clinic import Clinic
 from tests.everypage.furniture import Furniture
 
@@ -19,3 +20,9 @@ def furniture(redis_url: str, browser: Browser) -> Iterator[Furniture]:
         clinic = Clinic(Path(folder), redis_url)
         with clinic.open():
             yield Furniture(clinic)
+
+
+@pytest.fixture(scope="session")
+def places(furniture: Furniture) -> list[pages.Place]:
+    """Every page."""
+    return pages.all_of(furniture)

@@ -3,13 +3,14 @@
 import json
 from itertools import cycle
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from playwright.sync_api import FilePayload
 from sqlalchemy import JSON, Column, String, Table, select, update
 
 from flexie import search
 from flexie.db import Base, db
-from flexie.models import Conversation, FieldDefinition, Message, Record
+from flexie.models import Conversation, FieldDefinition, Message, NotStarted, Record, Rule, RuleFile
 from flexie.simulator import texting
 from tests.everypage.furniture import Furniture
 from tests.security.payloads import PAYLOADS
@@ -23,6 +24,9 @@ WORDS = frozenset({
 FURTHER = frozenset({"audit_entries.did", "documents.number", "import_faults.cells", "opt_outs.reason"})
 OURS = frozenset({"field_definitions.name"})
 """Columns of such a name whose words are the application's own."""
+
+IN_ADDRESSES = ("appointments", "not ready")
+"""Files of rules that keep their names, so that their pages are found where they were."""
 
 AT_ONCE = 12  # payloads in one text
 
@@ -47,10 +51,10 @@ def seats() -> list[Column[Any]]:
 PHONE = "+12025553000"
 
 
-def write_everywhere(furniture: Furniture) -> str:
+def write_everywhere(furniture: Furniture) -> list[str]:
     """Payloads in every seat, in the fields of records, and in texts from phones.
 
-    Returns the public id of a conversation that holds the newest texts.
+    Returns addresses that there are now: of a conversation that holds the newest texts, of a file of rules, of a rule.
     """
     _write_from_phones(furniture)
     with furniture.clinic.rows():
@@ -59,7 +63,10 @@ def write_everywhere(furniture: Furniture) -> str:
         _fill_records()
         search.keep_records({record.id: record.title for record in db.session.scalars(select(Record))})
         search.keep_messages({message.id: message.text for message in db.session.scalars(select(Message))})
-        return db.session.scalars(select(Conversation.public_id).where(Conversation.number == PHONE)).one()
+        talk = db.session.scalars(select(Conversation.public_id).where(Conversation.number == PHONE)).one()
+        file = quote(db.session.scalars(select(RuleFile.name).where(RuleFile.name.not_in(IN_ADDRESSES))).first() or "")
+        rule = urlencode({"rule": db.session.scalars(select(Rule.name).join(NotStarted)).first()})
+    return [f"/inbox/{talk}", f"/rules/{file}", f"/rules/{file}/history", f"/rules/{file}/delete", f"/runs?{rule}"]
 
 
 def _write_from_phones(furniture: Furniture) -> None:
@@ -88,7 +95,8 @@ def file() -> FilePayload:
 def _fill(table: Table, column: Column[Any]) -> None:
     """Each row gets the next of the texts; whichever is the only one gets all of them."""
     key = list(table.primary_key.columns)
-    rows = db.session.execute(select(column, *key).where(column.is_not(None)).order_by(*key)).all()
+    meant = column.is_not(None) if str(column) != "rule_files.name" else column.not_in(IN_ADDRESSES)
+    rows = db.session.execute(select(column, *key).where(meant).order_by(*key)).all()
     texts = chunks(str(column))
     for number, (old, *row) in enumerate(rows):
         # Lists show the newest rows first, so the last rows hold the whole set.

@@ -1,7 +1,7 @@
 """Every page that people open, found from the addresses that the application has: a new one is there by itself."""
 
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 
 from sqlalchemy import select
 from werkzeug.routing import Rule as Route
@@ -45,16 +45,10 @@ class Place:
 
 
 def all_of(furniture: Furniture) -> list[Place]:
-    """Every page, and then the further ones."""
+    """Every page, and then the further ones. Nobody knows what those without an address show."""
     found = [_place(route, furniture) for route in _routes(furniture)]
     further = [Place(address, address) for address in (*FURTHER, *furniture.further())]
-    return [*(place for place in found if place and place.address), *further]
-
-
-def without_address(furniture: Furniture) -> list[str]:
-    """The routes of which nobody knows what they show."""
-    places = {route.rule: _place(route, furniture) for route in _routes(furniture)}
-    return [rule for rule, place in places.items() if place and not place.address]
+    return [*(place for place in found if place), *further]
 
 
 def _routes(furniture: Furniture) -> list[Route]:
@@ -75,7 +69,8 @@ def _place(route: Route, furniture: Furniture) -> Place | None:
     """
     stranger = Browser(furniture.clinic.app)
     for address in dict.fromkeys(_addresses(route, furniture)):
-        seen, open_to_all = furniture.ana.get(address), stranger.get(address).status_code == 200
+        seen = furniture.ana.get(address)
+        open_to_all = seen.status_code != 404 and stranger.get(address).status_code == 200
         if seen.status_code == 200 or open_to_all:
             shown = seen if seen.status_code == 200 else stranger.get(address)
             is_page = shown.mimetype == "text/html" and shown.text.startswith("<!doctype html>")
@@ -90,11 +85,11 @@ def _addresses(route: Route, furniture: Furniture) -> list[str]:
     with furniture.clinic.app.test_request_context():
         adapter = furniture.clinic.app.url_map.bind("localhost")
         names = sorted(route.arguments)
-        meant = islice(product(*(_values(name, furniture) for name in names)), MOST_TRIED)
+        meant = islice(product(*(_values(name, route, furniture) for name in names)), MOST_TRIED)
         return [adapter.build(route.endpoint, dict(zip(names, values, strict=True))) for values in meant]
 
 
-def _values(name: str, furniture: Furniture) -> list[str]:
+def _values(name: str, route: Route, furniture: Furniture) -> list[str]:
     """What an argument of this name may be; first of all what is a plain word."""
     plain = {"kind": ["contact"], "how": ["view"], "provider": list(registry.names())}
     plain |= {"token": [furniture.link], "invitation": [furniture.invitation]}
@@ -104,6 +99,8 @@ def _values(name: str, furniture: Furniture) -> list[str]:
         return [*db.session.scalars(select(RuleFile.name)), *db.session.scalars(select(FieldDefinition.name))]
     if name == "message_id":
         return list(db.session.scalars(select(Message.public_id).where(Message.status == "scheduled")))
+    if "message_id" in route.arguments:
+        return list(db.session.scalars(select(Conversation.public_id)))
     tables = [mapper.class_ for mapper in Base.registry.mappers if "public_id" in mapper.columns]
-    talks = db.session.scalars(select(Conversation.public_id).order_by(Conversation.id))
-    return [*talks, *(one for table in tables for one in db.session.scalars(select(table.public_id).limit(3)))]
+    found = [list(db.session.scalars(select(table.public_id).order_by(table.id).limit(3))) for table in tables]
+    return [one for several in zip_longest(*found) for one in several if one]

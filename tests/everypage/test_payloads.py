@@ -71,7 +71,7 @@ class Account:
 
 
 @pytest.fixture(scope="module")
-def account(browser: Browser, furniture: Furniture) -> Iterator[Account]:
+def account(browser: Browser, furniture: Furniture, places: list[pages.Place]) -> Iterator[Account]:
     page = signed_in(browser, furniture.clinic)
     watch = Watch(page, furniture.clinic.url)
     watch.go("/records/contact/import")
@@ -80,9 +80,9 @@ def account(browser: Browser, furniture: Furniture) -> Iterator[Account]:
         page.get_by_role("button", name="Upload").click()
         page.wait_for_url("**/imports/*")
         watch.look()
-        talk = hostile.write_everywhere(furniture)
+        hostile_ones = [page.url, *hostile.write_everywhere(furniture)]
         stranger = Watch(browser.new_context(base_url=furniture.clinic.url).new_page(), furniture.clinic.url)
-        yield Account(watch, stranger, [*pages.all_of(furniture), pages.Place("texts", f"/inbox/{talk}")])
+        yield Account(watch, stranger, places + [pages.Place("hostile", one) for one in hostile_ones])
         for one in (watch, stranger):
             one.page.context.close()
 

@@ -1,6 +1,6 @@
 """Texts that would do harm where somebody forgot to treat them as texts.
 
-RUN stands for a call that leaves a trace, HOST for a host of the attacker's. A newline, a tab and the like are as they are.
+RUN stands for a call that leaves a trace, HOST for a host of the attacker's. Newlines, tabs and the like are meant so.
 """
 
 RUN, HOST = "zq9()", "zq9.example"
