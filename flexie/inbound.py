@@ -25,8 +25,9 @@ from flexie import (
     reactions,
     records,
     search,
+    wishes,
 )
-from flexie.models import Conversation, Message, MessageLink, Record, Run, Settings
+from flexie.models import Conversation, Message, MessageLink, Run, Settings
 from flexie.models.messages import UNFINISHED
 
 BATCH = 200
@@ -163,9 +164,7 @@ def _obey(word: str, message: Message, record_ids: set[int], settings: Settings)
         _answer(message, answer, f"consent:{word}:{message.id}")
     if word == "start" and not changed:
         return
-    for record in db.db.session.scalars(select(Record).where(Record.id.in_(record_ids)).order_by(Record.id)):
-        if "allow_sms" in record.fields and record.fields["allow_sms"] is not (word == "start"):
-            records.update(record, {"allow_sms": word == "start"})
+    wishes.allow(record_ids, allowed=word == "start")
 
 
 def _answer(message: Message, text: str, intent: str) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
 from flexie import clock, connections, consent, db, events, gate, overtaken, providers, questions, vault
+from flexie.consent import Stop
 from flexie.models import Connection, Conversation, Line, Message, WebhookEvent
 from flexie.statuses import RANK, WAITING, outranks
 
@@ -63,12 +64,22 @@ def claim() -> Claim | None:
                 return None
             if _is_busy(message.conversation_id) or overtaken.stops(message):
                 continue
-            reason = gate.stops(message)
-            if reason is None:
+            stop = gate.stops(message, now)
+            if stop is None:
                 return _take(line, message, now, started)
-            message.status, message.error, message.failed_at = "suppressed", reason, clock.now()
-            questions.never_sent(message)
-            log.info("send suppressed", extra={"message_id": message.public_id})
+            _hold(message, stop)
+
+
+def _hold(message: Message, stop: Stop) -> None:
+    """It waits for the moment that the gate told, or is not sent."""
+    message.error, message.stopped_by = stop.reason, stop.kind
+    if stop.until is not None:
+        message.status, message.due_at = "scheduled", stop.until
+        log.info("send put off", extra={"message_id": message.public_id, "kind": stop.kind})
+        return
+    message.status, message.failed_at = "suppressed", clock.now()
+    questions.never_sent(message)
+    log.info("send suppressed", extra={"message_id": message.public_id, "kind": stop.kind})
 
 
 def _can_go(line_id: Any, now: datetime, *what: Any) -> Select[Any]:
@@ -118,6 +129,8 @@ def _take(line: Line, message: Message, now: datetime, started: float) -> Claim:
     adapter = providers.adapter(connection.provider)
     slot = max(now, line.next_send_at or now)
     line.next_send_at = slot + _time_for(message, line)
+    gate.passed(message, now)
+    message.stopped_by = None
     message.status, message.attempts, message.attempted_at = "sending", message.attempts + 1, now
     message.lease, message.lease_until = secrets.token_hex(16), now + LEASE
     if message.was_for_later:

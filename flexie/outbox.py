@@ -31,7 +31,7 @@ class OutboxError(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """What is to be sent: to an E.164 number, through a line, as part of what."""
+    """What is to be sent: to an E.164 number, through a line, as part of what. `anyway`: who lets it go at any hour."""
 
     line: Line
     number: str
@@ -43,6 +43,7 @@ class Draft:
     run: Run | None = None
     due_at: datetime | None = None
     unless_reply: bool = False
+    anyway: User | None = None
     digest: str | None = field(default=None)
 
 
@@ -114,6 +115,7 @@ def _new_message(draft: Draft, text: str, conversation: Conversation) -> Message
         intent_digest=draft.digest,
         case_id=draft.case.id if draft.case else None,
         user=draft.user,
+        anyway=draft.anyway,
         run_id=draft.run.id if draft.run else None,
     )
 
@@ -214,7 +216,8 @@ def resolve_held(message: Message, *, was_sent: bool, user: User) -> None:
 
 def suppressed_now(message: Message, known_records: Iterable[Record]) -> str | None:
     """Ask for consent as a message is queued: one that would be stopped anyway is kept, with the reason, unsent."""
-    reason = consent.missing(message.to_number, known_records)
-    if reason is not None:
-        message.status, message.error = "suppressed", reason
-    return reason
+    stop = consent.missing(message.to_number, known_records)
+    if stop is None:
+        return None
+    message.status, message.error, message.stopped_by = "suppressed", stop.reason, stop.kind
+    return stop.reason

@@ -1,12 +1,13 @@
 """Texts that wait to be sent: reworded, put off, or sent now. Whoever changes one holds its row; so does a claim."""
 
-from flexie import clock, outbox, search, segments
+from flexie import anyway, clock, outbox, search, segments
 from flexie.later import When
-from flexie.models import Message
+from flexie.models import Message, User
 
 
-def edit(message: Message, text: str, when: When, seen: str) -> None:
-    """Give a waiting text other words and another moment. `seen` is its version as the person saw it.
+def edit(message: Message, text: str, when: When, seen: str, let_go_by: User | None = None) -> None:
+    """Give a waiting text other words and another moment. `seen` is its version as the person saw it;
+    `let_go_by` is who lets it go although it is quiet then.
 
     Raises:
         OutboxError: it is no longer waiting, somebody else changed it meanwhile, or the text does not fit.
@@ -18,19 +19,22 @@ def edit(message: Message, text: str, when: When, seen: str) -> None:
     message.text, message.segments = whole, segments.count(whole).segments
     message.status, message.due_at = ("scheduled", when.at) if when.at else ("queued", clock.now())
     message.unless_reply = when.unless_reply
-    message.error = None
+    message.error = message.stopped_by = None
+    message.anyway = let_go_by
     search.keep_messages({message.id: whole})
     if not when.at:
         outbox.show_in_list(message.conversation, message)
 
 
-def send_now(message: Message) -> None:
-    """Let a waiting text go at once.
+def send_now(message: Message, by: User | None = None) -> None:
+    """Let a waiting text go at once; past quiet hours and limits if a person wants it.
 
     Raises:
         OutboxError: it is no longer waiting.
     """
     outbox.hold(message, "sent earlier")
+    if by is not None:
+        anyway.let_go(message, by)
     message.status, message.due_at, message.unless_reply = "queued", clock.now(), False
     outbox.show_in_list(message.conversation, message)
 

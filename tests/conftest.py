@@ -116,6 +116,8 @@ def _empty() -> None:
             db.session.execute(table.delete())
     db.session.execute(text("UPDATE settings SET prefix = NULL, name = '', time_zone = 'UTC', rules_revision = 0"))
     db.session.execute(text("UPDATE settings SET starts_before_pause = 500, starts_per_hour = 3000, send_later = NULL"))
+    db.session.execute(text("UPDATE settings SET quiet_from = NULL, quiet_until = NULL, quiet_answers = true"))
+    db.session.execute(text("UPDATE settings SET most_to_number = 20, most_of_rule = 5, most_of_line = 3000"))
     db.session.commit()
 
 

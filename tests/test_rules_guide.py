@@ -178,8 +178,8 @@ def test_everything_that_a_run_knows_of_its_start_has_a_row_and_an_example():
 def test_the_guide_tells_the_limits_as_they_are():
     chapters = sorted((ROOT / "docs/rules").glob("*.md"))
     told = " ".join(word for chapter in chapters for word in chapter.read_text("utf-8").split())
-    rule_burst, _ = consent.RULE_BURST
-    a_day, _ = consent.AUTOMATIC_A_DAY
+    columns = Settings.__table__.columns
+    rule_burst, a_day = columns.most_of_rule.default.arg, columns.most_to_number.default.arg
     assert f"twice within {consent.SAME_TEXT.seconds} seconds" in told
     assert f"At most {rule_burst} texts from one rule to one number in 10 minutes, and {a_day} automatic texts" in told
     assert f"start {Settings.__table__.c.starts_before_pause.default.arg} times in 10 minutes is paused" in told

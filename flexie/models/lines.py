@@ -64,6 +64,8 @@ class Line(Base):
     refused_at: Mapped[datetime | None]
     texts_per_second: Mapped[float | None]
     next_send_at: Mapped[datetime | None]
+    automatic_hour: Mapped[datetime | None]
+    automatic_count: Mapped[int] = mapped_column(default=0, server_default="0")
     last_inbound_at: Mapped[datetime | None]
     last_receipt_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

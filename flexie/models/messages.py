@@ -98,7 +98,8 @@ class Message(Base):
     what a phone's reaction says: an emoji, after a hyphen when it is taken back; empty when none can be told. Outbound:
     `status` is a state of flexie.statuses; `intent` is what makes it happen at most once; `body` of the send is
     `text`, rendered once and never again; `due_at` is when it may go, `unless_reply` that it is not to go once the
-    other side has written; `attempted_at` is when it was last handed to the provider.
+    other side has written; `attempted_at` is when it was last handed to the provider. `stopped_by` is a
+    kind of flexie.consent.stops if the gate put it off or suppressed it; `anyway` a person who let it go past that.
     """
 
     __tablename__ = "messages"
@@ -179,12 +180,15 @@ class Message(Base):
     run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     attempted_at: Mapped[datetime | None]
+    stopped_by: Mapped[str | None]
+    anyway_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     lease: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     conversation: Mapped[Conversation] = relationship()
     line: Mapped[Line] = relationship()
     case: Mapped[Record | None] = relationship()
-    user: Mapped[User | None] = relationship()
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    anyway: Mapped[User | None] = relationship(foreign_keys=[anyway_by_id])
     run: Mapped["Run | None"] = relationship(foreign_keys=[run_id], viewonly=True)
     records: Mapped[list[Record]] = relationship(secondary="message_links", viewonly=True, order_by=Record.id)
 

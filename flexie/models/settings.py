@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from flexie.db import Base, BigId, db
@@ -14,6 +15,10 @@ class Settings(Base):
     `send_later` are the presets of Send later, each {"label", "rule"} (flexie.presets); None: the usual ones.
     `rules_revision` grows with every change of the rules in force: workers compare it to know that their compiled
     rules are stale.
+
+    Between `quiet_from` and `quiet_until` ("21:00", on the clock of whoever gets it) what machines send waits;
+    `quiet_answers`: but for answers to a text of a moment ago. Of automatic texts, `most_to_number` go to one number in
+    a day, `most_of_rule` from one rule to one number in 10 minutes, and `most_of_line` through one line in an hour.
     """
 
     __tablename__ = "settings"
@@ -33,6 +38,13 @@ class Settings(Base):
     send_later: Mapped[list[Any] | None]
     starts_per_hour: Mapped[int] = mapped_column(default=3_000, server_default="3000")
     starts_before_pause: Mapped[int] = mapped_column(default=500, server_default="500")
+
+    quiet_from: Mapped[str | None]
+    quiet_until: Mapped[str | None]
+    quiet_answers: Mapped[bool] = mapped_column(default=True, server_default=true())
+    most_to_number: Mapped[int] = mapped_column(default=20, server_default="20")
+    most_of_rule: Mapped[int] = mapped_column(default=5, server_default="5")
+    most_of_line: Mapped[int] = mapped_column(default=3_000, server_default="3000")
 
     @classmethod
     def get(cls) -> "Settings":

@@ -1,5 +1,6 @@
 """Phone numbers: as people type them, as providers report them, as they are stored (E.164) and shown."""
 
+from flexie.phones.places import time_zones
 from flexie.phones.reading import Number, PhoneError, calling_code, normalise
 from flexie.phones.showing import for_people
 from flexie.phones.spellings import canonical, is_e164, match_keys, sender
@@ -14,4 +15,5 @@ __all__ = [
     "match_keys",
     "normalise",
     "sender",
+    "time_zones",
 ]

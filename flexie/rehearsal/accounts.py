@@ -24,7 +24,7 @@ LINE_NUMBERS = "+1415555{:04}"
 
 _FIRST_LINE = "Main"
 _revisions = count(0, 1_000)  # no two rehearsals of a process have one, so that none is given another's compiled rules
-_OF_ITS_OWN = {"id", "rules_revision", "business_hours"}
+_OF_ITS_OWN = {"id", "rules_revision", "business_hours", "quiet_from", "quiet_until"}
 _USUAL: dict[str, Any] = {
     "time_zone": "UTC",
     "prefix": "+1",
@@ -71,7 +71,7 @@ def furnish(account: Account, without_rules: Iterable[str]) -> None:
     """Put the account into the empty database of the current application, in the session.
 
     Rules of other files are there by name only, except `without_rules`: those that the rehearsed file brings.
-    Business hours are Monday to Friday, 09:00 to 17:00.
+    Business hours are Monday to Friday, 09:00 to 17:00, and there are no quiet hours.
     """
     schema = account.schema
     db.session.add(Settings(id=1, **account.settings, rules_revision=fresh_revision()))

@@ -62,7 +62,7 @@ def save(public_id: str, message_id: str) -> Response:
 @bp.post(f"{BASE}/now")
 def send_now(public_id: str, message_id: str) -> Response:
     """Let it go at once."""
-    return _done(public_id, message_id, scheduled.send_now)
+    return _done(public_id, message_id, lambda message: scheduled.send_now(message, me()))
 
 
 @bp.post(f"{BASE}/cancel")

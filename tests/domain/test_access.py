@@ -104,9 +104,9 @@ def send_away(team: dict[str, int]) -> None:
 @pytest.mark.parametrize(
     ("what", "said"),
     [
-        (close_to_all, "Nils wrote this, and may not use the line Main any more"),
-        (close_to_the_night, "Nils wrote this, and may not use the line Main any more"),
-        (send_away, "Nils wrote this for later, and left"),
+        (close_to_all, "Nils may not use the line Main any more"),
+        (close_to_the_night, "Nils may not use the line Main any more"),
+        (send_away, "Nils left before it was to go"),
     ],
 )
 def test_a_text_for_later_of_somebody_who_lost_the_line_is_held_back(

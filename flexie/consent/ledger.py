@@ -1,0 +1,66 @@
+"""The ledger of those who want no texts, with each change to it; and what records say under Allow SMS."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from sqlalchemy import select
+
+from flexie import clock, phones
+from flexie.consent.stops import Stop
+from flexie.db import db
+from flexie.models import ConsentChange, Message, MessageLink, OptOut, Record, User
+
+Change = Literal["out", "in"]
+How = Literal["text", "provider", "hand"]
+"""By a text of theirs, by what the provider reported, or by a colleague who was told."""
+
+
+def opted_out(numbers: Iterable[str]) -> set[str]:
+    """Those of these numbers that stand in the ledger."""
+    return set(db.session.scalars(select(OptOut.number).where(OptOut.number.in_(list(numbers)))))
+
+
+def change(
+    number: str,
+    to: Change,
+    reason: str,
+    message_id: int | None = None,
+    *,
+    how: How | None = None,
+    by: User | None = None,
+) -> bool:
+    """Write a number's wish into the ledger. Returns whether it changed anything."""
+    entry = db.session.get(OptOut, number)
+    if (entry is not None) == (to == "out"):
+        return False
+    told = ConsentChange(number=number, change=to, reason=reason, message_id=message_id, at=clock.now(), user=by)
+    told.how = how or ("text" if message_id else "hand")
+    db.session.add(told)
+    db.session.flush()
+    if entry is None:
+        db.session.add(OptOut(number=number, reason=reason, since=told.at, change_id=told.id))
+    else:
+        db.session.delete(entry)
+    db.session.flush()
+    return True
+
+
+def provider_refused(message: Message, code: str | None) -> None:
+    """The provider says that this number opted out with it: so it has with us."""
+    number = phones.canonical(message.to_number)
+    change(number, "out", f"the provider reported it ({code})", message.id, how="provider")
+
+
+def missing(number: str, records: Iterable[Record]) -> Stop | None:
+    """Why nobody may text this number, or None: it stands in the ledger, or Allow SMS of a record is no."""
+    if opted_out([phones.canonical(number)]):
+        return Stop("opt-out", "opted out: this number asked for no more texts")
+    if any(record.fields.get("allow_sms") is False for record in records):
+        return Stop("allow sms", "opted out: Allow SMS is no")
+    return None
+
+
+def records_of(message_id: int) -> Sequence[Record]:
+    """The records on whose timelines a message stands: their Allow SMS decides."""
+    query = select(Record).join(MessageLink, MessageLink.record_id == Record.id)
+    return db.session.scalars(query.where(MessageLink.message_id == message_id)).all()
