@@ -217,3 +217,11 @@ def test_more_numbers_of_an_account_become_lines(desk: Desk) -> None:
     assert line(desk, "+14155550170").name == "Night"
     again = desk.mira.post(f"{page}/numbers", {"number": "+14155550170", "name": "Day"})
     assert "is a line already" in words(again)
+
+
+def test_a_provider_with_one_address_is_shown_one(desk: Desk) -> None:
+    with desk.rows():
+        db.session.scalars(select(Connection)).one().provider = "telnyx"
+    page = desk.mira.get(f"/settings/lines/{line(desk).public_id}")
+    assert "Texts and receipts" in words(page)
+    assert 'id="address-status"' not in page.text
