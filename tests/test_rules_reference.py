@@ -275,7 +275,8 @@ def test_signs_of_the_table_are_those_that_texts_take():
 def test_the_limits_are_those_of_the_code():
     columns = Settings.__table__.columns
     burst, a_day = columns.most_of_rule.default.arg, columns.most_to_number.default.arg
-    assert (consent.caps.RULE_PERIOD.seconds, consent.caps.NUMBER_PERIOD.days, starting.BRAKE_PERIOD.seconds) == (600, 1, 600)
+    periods = (consent.caps.RULE_PERIOD.seconds, consent.caps.NUMBER_PERIOD.days, starting.BRAKE_PERIOD.seconds)
+    assert periods == (600, 1, 600)
     assert [tuple(cells) for cells in rows("Limits")][1:] == [
         ("a file", f"{parser.LARGEST // 1024} KB"),
         ("a line", f"{parser.LONGEST_LINE:,} characters"),
