@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from flexie.providers import basic, infobip_webhooks
+from flexie.providers import basic, infobip_webhooks, number_lists
 from flexie.providers.answering import AnswersInJson
 from flexie.providers.base import CredentialField, Credentials, Kind, Reply
 from flexie.providers.events import Event
@@ -60,6 +60,7 @@ class Infobip(AnswersInJson):
     bad_credentials_codes = frozenset({"UNAUTHORIZED", "E401"})
     throttled_codes = frozenset({"TOO_MANY_REQUESTS", "E429"})
     advices = ADVICE
+    directory = number_lists.INFOBIP
     pasting: ClassVar[Mapping[Kind, str]] = {
         "inbound": "Portal → Channels and Numbers → Numbers → your number → SMS → Forward to HTTP, method POST, "
         "format JSON, with Basic authentication by the webhook user and password that you entered here. The same "

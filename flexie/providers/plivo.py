@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from flexie.providers import basic, plivo_signature, plivo_webhooks
+from flexie.providers import basic, number_lists, plivo_signature, plivo_webhooks
 from flexie.providers.answering import AnswersInJson
 from flexie.providers.base import CredentialField, Credentials, Kind, Reply
 from flexie.providers.events import Event
@@ -63,6 +63,7 @@ class Plivo(AnswersInJson):
     invalid_number_codes = frozenset({INVALID_NUMBER})
     bad_credentials_codes = frozenset({BAD_CREDENTIALS})
     advices = ADVICE
+    directory = number_lists.PLIVO
     pasting: ClassVar[Mapping[Kind, str]] = {
         "inbound": "Console → Messaging → Applications → your application (or a new one) → Message URL, method POST; "
         "then assign the number to the application. Plivo signs neither the text nor its sender, so keep this address "

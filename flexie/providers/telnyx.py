@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from flexie.providers import telnyx_webhooks
+from flexie.providers import number_lists, telnyx_webhooks
 from flexie.providers.answering import AnswersInJson
 from flexie.providers.base import CredentialField, Credentials, Kind, Reply
 from flexie.providers.events import Event
@@ -69,6 +69,7 @@ class Telnyx(AnswersInJson):
     one_address = True
     replies = dict.fromkeys(("inbound", "status"), Reply(200, "{}", "application/json"))
     rates = RATES
+    directory = number_lists.TELNYX
     pasting: ClassVar[Mapping[Kind, str]] = {
         "inbound": "Portal → Messaging → the number's messaging profile → Inbound → “Send a webhook to this URL”, with "
         "webhook API version 2. One address serves texts and receipts of all lines of a profile.",

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from flexie import segments
-from flexie.providers import basic, vonage_sms_signature, vonage_sms_webhooks
+from flexie.providers import basic, number_lists, vonage_sms_signature, vonage_sms_webhooks
 from flexie.providers.answering import AnswersInJson
 from flexie.providers.base import CredentialField, Credentials, Kind, Reply
 from flexie.providers.events import Event
@@ -67,6 +67,7 @@ class VonageSms(AnswersInJson):
     invalid_number_codes = frozenset({INVALID_NUMBER, "status 6", "status 33"})
     bad_credentials_codes = frozenset({"status 4", "status 14"})
     advices = ADVICE
+    directory = number_lists.VONAGE_SMS
     pasting: ClassVar[Mapping[Kind, str]] = {
         "inbound": "Dashboard → Settings → Inbound SMS webhooks (or the number's own), with the SMS API as default SMS "
         "setting, and signed webhooks.",
