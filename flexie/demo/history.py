@@ -130,7 +130,7 @@ def _opt_out(message: Message) -> None:
     """The ledger's entry for a text that asked for no more."""
     number, reason, at = message.sender_number, f'texted "{message.text}"', message.created_at
     db.session.add(OptOut(number=number, reason=reason, since=at))
-    db.session.add(ConsentChange(number=number, change="out", reason=reason, message_id=message.id, at=at))
+    db.session.add(ConsentChange(number=number, change="out", how="text", reason=reason, message_id=message.id, at=at))
 
 
 def _incoming(written: Written) -> Message:
