@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, case, false, func,
 from sqlalchemy.orm import joinedload, with_expression
 
 from flexie import attention, statuses
+from flexie.channels import Channel, narrowed_to
 from flexie.db import db
-from flexie.models import Conversation, Line, Message, Record, Rule, Run, User
+from flexie.models import Connection, Conversation, Line, Message, Record, Rule, Run, User
 from flexie.models.messages import NOT_LINKED, UNASSIGNED, UNREAD
 
 Show = Literal["all", "unread", "mine", "unassigned", "not-linked", "scheduled", "failed", "closed"]
@@ -37,7 +38,8 @@ class Page(Generic[Row]):
 class View:
     """What part of the inbox is looked at: one of SHOWS, one line or all of them, and which page.
 
-    `lines`: those that the person may see, where somebody has read them already.
+    `lines`: those that the person may see, where somebody has read them already. `channel`: one of CHANNELS, or None
+    for all of them.
     """
 
     show: Show = "all"
@@ -45,6 +47,7 @@ class View:
     before: str | None = None
     limit: int = PAGE
     lines: Sequence[Line] | None = None
+    channel: Channel | None = None
 
 
 Counts = Mapping[Show, int]
@@ -63,10 +66,12 @@ def conversations(user: User, view: View) -> Page[Conversation]:
     query = listed()
     if view.show == "mine":
         query = query.where(Conversation.id.in_(_latest_of(user, view)))
-    elif view.show in ("all", "closed") and (view.line is not None or not user.is_admin):
+    elif view.show in ("all", "closed") and (
+        view.line is not None or not user.is_admin or narrowed_to(view.channel) is not None
+    ):
         query = query.where(Conversation.id.in_(_latest_by_line(user, view)))
     else:
-        query = query.where(_shown(view.show), *here(user, view.line), *_after(view.before))
+        query = query.where(_shown(view.show), *here(user, view.line, view.channel), *_after(view.before))
     rows = list(db.session.scalars(_latest(query, view.limit)))
     page = rows[: view.limit]
     return Page(page, _cursor(page[-1]) if len(rows) > view.limit else None)
@@ -74,15 +79,15 @@ def conversations(user: User, view: View) -> Page[Conversation]:
 
 def _asking(user: User, view: View) -> Page[Conversation]:
     """Conversations that ask for attention: a page as long as may be, and no more behind it."""
-    some = _attention(user, view.line, view.show).limit(MOST_ROWS).subquery()
+    some = _attention(user, view, view.show).limit(MOST_ROWS).subquery()
     order = some.c.place.desc() if view.show == "failed" else some.c.place
     query = listed().join(some, some.c.id == Conversation.id).order_by(order, Conversation.id)
     return Page(list(db.session.scalars(query)), None)
 
 
-def _attention(user: User, line: Line | None, show: Show) -> Select[Any]:
+def _attention(user: User, view: View, show: Show) -> Select[Any]:
     of = attention.scheduled() if show == "scheduled" else attention.failed()
-    return attention.listed(of, here(user, line), newest=show == "failed")
+    return attention.listed(of, here(user, view.line, view.channel), newest=show == "failed")
 
 
 def _latest(query: Select[Any], limit: int) -> Select[Any]:
@@ -93,6 +98,8 @@ def _latest(query: Select[Any], limit: int) -> Select[Any]:
 def _latest_by_line(user: User, view: View) -> CompoundSelect[Any] | Select[Any]:
     """The latest of each line, by each line's own index: a walk by date would pass all rows of lines not shown."""
     seen = [view.line] if view.line else lines(user) if view.lines is None else view.lines
+    if (names := narrowed_to(view.channel)) is not None:
+        seen = [line for line in seen if line.connection.provider in names]
     return _latest_of_each([[_shown(view.show), Conversation.line_id == line.id] for line in seen], view)
 
 
@@ -100,7 +107,7 @@ def _latest_of(user: User, view: View) -> CompoundSelect[Any] | Select[Any]:
     """The latest that are assigned to the person, and to each of the person's groups."""
     theirs = [[_shown("mine"), Conversation.assignee_id == user.id]]
     theirs += [[_shown("mine"), Conversation.assigned_group_id == group.id] for group in user.groups]
-    return _latest_of_each([[*conditions, *here(user, view.line)] for conditions in theirs], view)
+    return _latest_of_each([[*conditions, *here(user, view.line, view.channel)] for conditions in theirs], view)
 
 
 def _latest_of_each(parts: Sequence[Sequence[Any]], view: View) -> CompoundSelect[Any] | Select[Any]:
@@ -124,17 +131,18 @@ def conversation(user: User, public_id: str) -> Conversation | None:
     return db.session.scalar(listed().where(Conversation.public_id == public_id, *here(user, None)))
 
 
-def counters(user: User, line: Line | None = None) -> Mapping[Show, Any]:
+def counters(user: User, line: Line | None = None, channel: Channel | None = None) -> Mapping[Show, Any]:
     """How many conversations each filter holds that asks for attention: parts of one statement."""
-    parts: dict[Show, Select[Any]] = {show: _some(user, line, show) for show in ("unread", "unassigned", "not-linked")}
-    parts["mine"] = select(_latest_of(user, View("mine", line, limit=COUNTED)).subquery().c.id)
-    parts |= {show: _attention(user, line, show) for show in ("scheduled", "failed")}
+    view = View("mine", line, limit=COUNTED, channel=channel)
+    parts: dict[Show, Select[Any]] = {show: _some(user, view, show) for show in ("unread", "unassigned", "not-linked")}
+    parts["mine"] = select(_latest_of(user, view).subquery().c.id)
+    parts |= {show: _attention(user, view, show) for show in ("scheduled", "failed")}
     return {show: _counted(part).label(show.replace("-", "_")) for show, part in parts.items()}
 
 
 def unread_counter(user: User) -> Any:
     """Unread conversations on all of this person's lines, as part of another statement."""
-    return _counted(_some(user, None, "unread"))
+    return _counted(_some(user, View(), "unread"))
 
 
 def messages(conversation: Conversation, before: str | None = None, limit: int = PAGE) -> Page[Message]:
@@ -178,9 +186,14 @@ def mark_read(conversation: Conversation, seen: str | None = None) -> None:
     conversation.unread = min(conversation.unread, later)
 
 
-def here(user: User, line: Line | None) -> list[ColumnElement[bool]]:
-    """Conditions: on one line, or on those open to the person. Adding 0 keeps the walk on the filter's own index."""
+def here(user: User, line: Line | None, channel: Channel | None = None) -> list[ColumnElement[bool]]:
+    """Conditions: on one line, or on those open to the person, of one channel. Adding 0 keeps the walk on the filter's
+    own index.
+    """
     conditions: list[ColumnElement[bool]] = [Conversation.line_id + 0 == line.id] if line is not None else []
+    if (names := narrowed_to(channel)) is not None:
+        of_channel = select(Line.id).join(Connection, Connection.id == Line.connection_id)
+        conditions.append((Conversation.line_id + 0).in_(of_channel.where(Connection.provider.in_(sorted(names)))))
     if not user.is_admin:
         conditions.append((Conversation.line_id + 0).in_(select(Line.id).where(Line.is_visible_to(user))))
     return conditions
@@ -192,8 +205,8 @@ def _shown(show: Show) -> Any:
     return text({"unread": UNREAD, "closed": "state = 'closed'"}.get(show, "state = 'open'") + more)
 
 
-def _some(user: User, line: Line | None, show: Show) -> Select[Any]:
-    return select(Conversation.id).where(_shown(show), *here(user, line))
+def _some(user: User, view: View, show: Show) -> Select[Any]:
+    return select(Conversation.id).where(_shown(show), *here(user, view.line, view.channel))
 
 
 def _counted(query: Select[Any]) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, and_, cast, null, select
 
 from flexie import finding, gathering, inbox, search
+from flexie.channels import Channel
 from flexie.db import db
 from flexie.models import Conversation, ConversationLink, Line, Message, PhoneKey, Record, User
 
@@ -32,9 +33,9 @@ class Found:
     is_cut: bool
 
 
-def conversations(user: User, sought: str, line: Line | None = None) -> Found:
+def conversations(user: User, sought: str, line: Line | None = None, channel: Channel | None = None) -> Found:
     """The conversations this person may see, open and closed, that a search finds."""
-    here = inbox.here(user, line)
+    here = inbox.here(user, line, channel)
     by_person, newest = _ids(sought, here)
     by_talk: dict[int, int] = {}
     for message_id, talk_id in newest:

@@ -70,6 +70,8 @@ class Adapter(ABC):
     rates: ClassVar[Mapping[NumberKind, float]] = {}
     """Segments a second that the provider takes from one number of each kind by its own published rule; a kind that is
     missing has no limit."""
+    channel: ClassVar[str] = "sms"
+    """What people write with, as `flexie.channels` names it."""
     media_hosts: ClassVar[tuple[str, ...]] = ()
     """Hosts of the provider's own that give out what came with texts, beside the one that sends go to."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
 
-from flexie import inbox, seeking
+from flexie import channels, inbox, seeking
 from flexie.models import Conversation, Line
 from flexie.web import htmx, paging, people, showing
 from flexie.web.login import me, pages
@@ -44,12 +44,14 @@ def listed(current: Conversation | None = None) -> dict[str, Any]:
     view = _view(request.args, lines)
     if current is None and (opened := request.args.get("open")):
         current = inbox.conversation(me(), opened)
-    found = seeking.conversations(me(), sought, view.line) if (sought := _sought()) else None
+    found = seeking.conversations(me(), sought, view.line, view.channel) if (sought := _sought()) else None
     rows, older = _found_rows(found) if found else _rows(view, current)
     known = people.known_in(rows if current is None or current in rows else [*rows, current])
     shown: dict[str, Any] = {
         "view": view,
         "lines": lines,
+        "channels": channels.CHANNELS,
+        "lines_of_channel": _of_channel(lines, view.channel),
         "rows": rows,
         "older": older,
         "sought": sought,
@@ -57,11 +59,12 @@ def listed(current: Conversation | None = None) -> dict[str, Any]:
         "records": known.records,
         "by_hand": known.by_hand,
         "troubled": inbox.troubled(rows),
-        "counts": showing.inbox_counts(me(), view.line),
+        "counts": showing.inbox_counts(me(), view),
         "current": current,
         "filters": {
             "show": None if view.show == "all" or sought else view.show,
             "line": view.line and view.line.public_id,
+            "channel": view.channel and view.channel.name,
             "q": sought or None,
         },
     }
@@ -72,7 +75,13 @@ def _view(wanted: Mapping[str, str], lines: Sequence[Line]) -> inbox.View:
     show: inbox.Show = next((each for each in inbox.SHOWS if each == wanted.get("show")), "all")
     named = {line.public_id: line for line in lines}
     line = named.get(wanted["line"]) or abort(404) if wanted.get("line") else None
-    return inbox.View(show, line, wanted.get("before"), paging.rows_wanted(), lines)
+    channel = channels.named(wanted["channel"]) or abort(404) if wanted.get("channel") else None
+    return inbox.View(show, line, wanted.get("before"), paging.rows_wanted(), lines, channel)
+
+
+def _of_channel(lines: Sequence[Line], channel: channels.Channel | None) -> list[Line]:
+    names = channels.narrowed_to(channel)
+    return [line for line in lines if names is None or line.connection.provider in names]
 
 
 def _sought() -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from flexie import clock, inbox, notices, phones, search
 from flexie.db import db
-from flexie.models import Line, User
+from flexie.models import User
 from flexie.web import fieldwords, statuswords
 from flexie.web.viewer import account, home_time, viewer, zone_of_browser
 
@@ -74,9 +74,9 @@ def _unread_counters(user: User) -> list[Any]:
     return [inbox.unread_counter(user).label("unread_here"), notices.unread_counter(user).label("unread_notices")]
 
 
-def inbox_counts(user: User, line: Line | None) -> inbox.Counts:
+def inbox_counts(user: User, view: inbox.View) -> inbox.Counts:
     """What the filters of the inbox hold, counted together with what stands on every page."""
-    counters = inbox.counters(user, line)
+    counters = inbox.counters(user, view.line, view.channel)
     *counted, unread, unread_notices = db.session.execute(select(*counters.values(), *_unread_counters(user))).one()
     g.unread = (unread, unread_notices)
     return dict(zip(counters, counted, strict=True))
