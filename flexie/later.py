@@ -15,11 +15,14 @@ class NotLater(Exception):
 
 @dataclass(frozen=True)
 class When:
-    """Not before `at`; with `unless_reply`, not once the other side has written. `chosen` is how a form said so."""
+    """Not before `at`; with `unless_reply`, not once the other side has written. `chosen` is how a form said so;
+    `anyway`: also if it is quiet then where it goes.
+    """
 
     at: datetime | None = None
     unless_reply: bool = False
     chosen: str = ""
+    anyway: bool = False
 
 
 NOW = When()

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from flexie import outbox
+from flexie import askingfirst, outbox
 from flexie.db import db
 from flexie.later import NOW, When
 from flexie.models import Conversation, Line, Message, Record, User
@@ -18,7 +18,9 @@ def reply(conversation: Conversation, text: str, user: User, nonce: str, when: W
 
     Raises:
         outbox.OutboxError: the text does not fit, or the form was sent already with another one.
+        AsksFirst: it is quiet there.
     """
+    askingfirst.ask(conversation.number, when, conversation=conversation)
     draft = outbox.Draft(
         line=conversation.line,
         number=conversation.number,
@@ -28,6 +30,7 @@ def reply(conversation: Conversation, text: str, user: User, nonce: str, when: W
         user=user,
         due_at=when.at,
         unless_reply=when.unless_reply,
+        anyway=user if when.anyway else None,
         digest=outbox.digest_of(text.strip(), when.chosen, when.unless_reply),
     )
     return _once(draft)
@@ -64,6 +67,7 @@ def compose(
 
     Raises:
         outbox.OutboxError: the number cannot be read, the user may use no line, or the text does not fit.
+        AsksFirst: it is quiet there.
     """
     line = line or outbox.last_used_line(user)
     if line is None:
@@ -71,6 +75,7 @@ def compose(
             "line", "There is no line that you may send from. Ask an administrator for access to one."
         )
     number = outbox.number_typed(to)
+    askingfirst.ask(number, when, (record,) if record else ())
     draft = outbox.Draft(
         line=line,
         number=number,
@@ -81,6 +86,7 @@ def compose(
         user=user,
         due_at=when.at,
         unless_reply=when.unless_reply,
+        anyway=user if when.anyway else None,
         digest=outbox.digest_of(number, text.strip(), line.public_id, when.chosen, when.unless_reply),
     )
     return _once(draft)

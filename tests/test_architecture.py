@@ -84,7 +84,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
 DOMAIN = {
     "access",
-    "anyway",
+    "askingfirst",
     "audit",
     "auditlog",
     "backtest",
@@ -131,6 +131,7 @@ DOMAIN = {
     "parts",
     "overtaken",
     "passes",
+    "passing",
     "people",
     "performing",
     "presence",

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from flexie import bell, finding, inbox, library, outbox, segments, writing
 from flexie.db import db
 from flexie.models import Conversation, Line, Message, Record
-from flexie.web import counting, htmx, sendlater
+from flexie.web import counting, htmx, quieting, sendlater
 from flexie.web.conversation import load
 from flexie.web.login import me, pages
 from flexie.web.reading import only_reads
@@ -42,7 +42,8 @@ def send() -> Response:
     except outbox.OutboxError as problem:
         db.session.rollback()
         fresh = {"nonce": new_nonce()} if problem.field == "intent" else {}
-        return _form(box | fresh, _record(box.get("record")), {problem.field: str(problem)})
+        asked = {"question": quieting.question(problem)}
+        return _form(box | fresh | asked, _record(box.get("record")), {problem.field: str(problem)})
     library.used(box.get("template"), message)
     address = url_for("conversation.page", public_id=message.conversation.public_id)
     db.session.commit()

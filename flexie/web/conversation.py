@@ -68,7 +68,7 @@ def load(public_id: str) -> Conversation:
 def empty_reply(kind: str = "reply") -> dict[str, Any]:
     """The state of a box in which nothing has been written: of an answer, or ("note") of a note."""
     box = {"problem": "", "text": "", "nonce": secrets.token_urlsafe(16), "kind": kind}
-    return box | {"field": "", "send_at": "", "unless_reply": False}
+    return box | {"field": "", "send_at": "", "unless_reply": False, "question": None}
 
 
 def everything(conversation: Conversation) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from flexie import bell, inbox, library, outbox, segments, talks, writing
 from flexie.db import db, reading
 from flexie.models import Conversation
-from flexie.web import counting, htmx, sendlater, thread
+from flexie.web import counting, htmx, quieting, sendlater, thread
 from flexie.web.conversation import empty_reply, everything, load
 from flexie.web.login import me, pages
 
@@ -27,7 +27,9 @@ def reply(public_id: str) -> Response:
         db.session.rollback()
         field = getattr(problem, "field", "text")
         fresh = {"nonce": empty_reply()["nonce"]} if field == "intent" else {}
-        return _shown(public_id, box | fresh | {"problem": str(problem), "field": field}, 422)
+        asked = quieting.question(problem)
+        told = {"question": asked} if asked else {"problem": str(problem), "field": field}
+        return _shown(public_id, box | fresh | told, 422)
     bell.ring("sends")
     if not htmx.wants_fragment():
         return htmx.go(url_for("conversation.page", public_id=public_id))

@@ -6,10 +6,10 @@ from typing import Any
 from flask import Response, abort, flash, request, url_for
 from sqlalchemy import select
 
-from flexie import bell, outbox, scheduled, segments
+from flexie import askingfirst, bell, consent, later, outbox, scheduled, segments
 from flexie.db import db, reading
 from flexie.models import Message
-from flexie.web import counting, htmx, sendlater, thread
+from flexie.web import counting, htmx, quieting, sendlater, thread
 from flexie.web.conversation import load
 from flexie.web.login import me, pages
 from flexie.web.viewer import viewer
@@ -50,19 +50,36 @@ def save(public_id: str, message_id: str) -> Response:
         plain = {"text": segments.plain(box["text"])} if given["do"] == "plain" else {}
         return _form(message, box | plain)
     try:
-        scheduled.edit(message, box["text"], sendlater.picked(given), box["seen"])
+        scheduled.edit(message, box["text"], sendlater.picked(given), box["seen"], me())
     except outbox.OutboxError as problem:
         db.session.rollback()
-        return _form(_message(public_id, message_id), box, {problem.field: str(problem)})
+        asked = {"question": quieting.question(problem)}
+        return _form(_message(public_id, message_id), box | asked, {problem.field: str(problem)})
     db.session.commit()
     bell.ring("sends")
     return htmx.go(url_for("conversation.page", public_id=public_id))
 
 
+@bp.get(f"{BASE}/now")
+def ask(public_id: str, message_id: str) -> Response:
+    """Whether it is to go now, at a quiet hour, or as it is planned."""
+    message = _message(public_id, message_id)
+    if not message.is_waiting:
+        return htmx.go(url_for("conversation.page", public_id=public_id))
+    try:
+        question = None
+        askingfirst.ask(message.to_number, later.NOW, consent.records_of(message.id))
+    except askingfirst.AsksFirst as problem:
+        question = quieting.question(problem)
+    shown: dict[str, Any] = {"message": message, "conversation": message.conversation, "question": question}
+    return htmx.answer("scheduled/quiet.html", "scheduled/quiet.html", **shown)
+
+
 @bp.post(f"{BASE}/now")
 def send_now(public_id: str, message_id: str) -> Response:
-    """Let it go at once."""
-    return _done(public_id, message_id, lambda message: scheduled.send_now(message, me()))
+    """Let it go at once; at a quiet hour only by somebody who knows of it."""
+    knows = request.form.get("anyway") == "yes"
+    return _done(public_id, message_id, lambda message: scheduled.send_now(message, me(), anyway=knows))
 
 
 @bp.post(f"{BASE}/cancel")
@@ -74,6 +91,9 @@ def cancel(public_id: str, message_id: str) -> Response:
 def _done(public_id: str, message_id: str, act: Callable[[Message], None]) -> Response:
     try:
         act(_message(public_id, message_id))
+    except askingfirst.AsksFirst:
+        db.session.rollback()
+        return htmx.go(url_for(".ask", public_id=public_id, message_id=message_id))
     except outbox.OutboxError as problem:
         db.session.rollback()
         flash(str(problem))

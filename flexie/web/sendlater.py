@@ -55,19 +55,21 @@ def offers() -> list[later.Offer]:
 def picked(form: Mapping[str, str]) -> later.When:
     """When a form wants its text to go. `later` is a preset's value, or "at" for the moment in `send_at`.
 
-    A moment in `send_at` counts too when the form was sent by its main button.
+    A moment in `send_at` counts too when the form was sent by its main button. `anyway` answers the question whether
+    it goes although it is quiet there; `chosen` is then what was picked before the question.
 
     Raises:
         outbox.OutboxError: nothing can be sent then.
     """
-    choice, typed = form.get("later", ""), form.get("send_at", "").strip()
+    anyway = form.get("anyway") == "yes"
+    choice, typed = form.get("later", form.get("chosen", "") if anyway else ""), form.get("send_at", "").strip()
     chosen = typed if choice in ("", "at") else choice
     if not chosen:
         if choice == "at":
             raise outbox.OutboxError("send_at", "Choose a day and a time.")
-        return later.NOW
+        return later.When(anyway=anyway)
     try:
         at = later.read(chosen, account(), clock.now())
     except later.NotLater as problem:
         raise outbox.OutboxError("send_at", str(problem)) from None
-    return later.When(at, form.get("unless_reply") == "yes", chosen)
+    return later.When(at, form.get("unless_reply") == "yes", chosen, anyway)

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select
 
 from flexie import outbox
+from flexie.db import db
 from flexie.models import Message
 from tests.api.office import ANA, Office, later
 from tests.moving_clock import MovingClock
@@ -168,3 +170,13 @@ def test_nobody_cancels_what_others_send(office: Office) -> None:
     sent = office.admin.send(to=ANA, text="Later", send_at=later(hours=1), line="Closed").json
     assert office.agent("POST", f"/messages/{sent['id']}/cancel").status_code == 404
     assert office.admin.get(f"/messages/{sent['id']}").json["status"] == "scheduled"
+
+
+def test_a_program_says_whether_a_text_waits_for_the_morning(office: Office) -> None:
+    for key, more in (("a", {}), ("b", {"quiet_hours": "wait"}), ("c", {"quiet_hours": "ignore"})):
+        assert office.agent.send(key, to=ANA, text="Your code is 123", **more).status_code == 201
+    with office.app.app_context():
+        rows = db.session.scalars(select(Message).order_by(Message.id)).all()
+        assert [row.anyway.role if row.anyway else None for row in rows] == [None, None, "agent"]
+    assert office.agent.send("c", to=ANA, text="Your code is 123").status_code == 422
+    assert office.agent.send(to=ANA, text="x", quiet_hours="never").status_code == 422

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from flexie import anyway, clock, consent, gate, outbox, phones, quiet, records, scheduled, wishes
+from flexie import clock, consent, gate, outbox, passing, phones, quiet, records, scheduled, wishes
 from flexie.db import db, transaction
 from flexie.models import AuditEntry, FieldDefinition, Line, Message, Settings, User
 from tests.house import ANA, House
@@ -219,11 +219,11 @@ def test_what_a_cap_stopped_is_sent_all_the_same_if_a_person_wants_it(
     held = house.messages()[1]
     assert (held.status, held.stopped_by) == ("suppressed", kind)
     with house.app.app_context(), transaction():
-        anyway.send(db.session.get_one(Message, held.id), db.session.get_one(User, mira))
+        passing.send(db.session.get_one(Message, held.id), db.session.get_one(User, mira))
     house.work()
     assert [message.status for message in house.messages()] == ["accepted", "accepted"]
     with house.app.app_context(), pytest.raises(outbox.OutboxError, match="not held back any more"), transaction():
-        anyway.send(db.session.get_one(Message, held.id), db.session.get_one(User, mira))
+        passing.send(db.session.get_one(Message, held.id), db.session.get_one(User, mira))
 
 
 def test_nobody_passes_a_no(house: House) -> None:
@@ -238,7 +238,7 @@ def test_nobody_passes_a_no(house: House) -> None:
     assert [message.stopped_by for message in held] == ["allow sms", "opt-out"]
     for message in held:
         with house.app.app_context(), pytest.raises(outbox.OutboxError, match="asked for no more texts"), transaction():
-            anyway.send(db.session.get_one(Message, message.id), db.session.get_one(User, mira))
+            passing.send(db.session.get_one(Message, message.id), db.session.get_one(User, mira))
     assert house.standin.posts == []
 
 
@@ -254,7 +254,7 @@ def test_a_no_that_comes_after_it_was_let_go_still_counts(house: House, moving_c
         moving_clock.move(minutes=2)
     with house.app.app_context(), transaction():
         held = db.session.scalars(select(Message).where(Message.status == "suppressed")).one()
-        anyway.send(held, db.session.get_one(User, mira))
+        passing.send(held, db.session.get_one(User, mira))
         consent.change(ANA, "out", "test")
     house.work()
     assert [message.status for message in house.messages()] == ["accepted", "suppressed"]

@@ -26,10 +26,15 @@ NEW_MESSAGE = named(
             "text": text("The message.", longest=outbox.LONGEST_TEXT, example="Your table is ready."),
             "line": lines.NAMED,
             "send_at": moment("Not before this moment; one that is past means now."),
+            "quiet_hours": text(
+                "Whether it waits until the quiet hours of whoever gets it end, or goes at any hour: for a code that "
+                "somebody waits for. Left out, it waits.",
+                choices=("wait", "ignore"),
+            ),
             "record": public_id("A record whose timeline it belongs to; to a case it goes with the case's reference."),
         },
         "A message to be sent.",
-        optional=("line", "send_at", "record"),
+        optional=("line", "send_at", "quiet_hours", "record"),
     ),
 )
 PARAMETERS = (
@@ -99,14 +104,16 @@ def _draft(asked: Asked, intent: str) -> outbox.Draft:
         case=record if record is not None and record.kind == "case" else None,
         user=asked.user,
         due_at=send_at,
-        digest=_digest(number, given["text"], named_line, send_at, record),
+        anyway=asked.user if given.get("quiet_hours") == "ignore" else None,
+        digest=_digest(number, named_line, send_at, record, given),
     )
 
 
-def _digest(number: str, text: str, line: Line | None, send_at: datetime | None, record: Record | None) -> str:
-    return outbox.digest_of(
-        number, text, line.public_id if line else "", send_at or "", record.public_id if record else ""
-    )
+def _digest(
+    number: str, line: Line | None, send_at: datetime | None, record: Record | None, given: dict[str, Any]
+) -> str:
+    parts = (number, given["text"], line.public_id if line else "", send_at or "", record.public_id if record else "")
+    return outbox.digest_of(*parts, *(["ignore"] if given.get("quiet_hours") == "ignore" else []))
 
 
 def _usual_line(user: User) -> Line:
