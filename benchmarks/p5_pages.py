@@ -7,6 +7,7 @@ found, and not how many there are.
 """
 
 import gc
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ def compare(small: Side, large: Side, rounds: int, only: str) -> list[Compared]:
             if found.ratio > found.goal * 0.9:
                 found = _look(small, large, Compared(variant), rounds * ONCE_MORE) or found
             compared.append(found)
+            print(f"{found.ratio:.2f} {found}", file=sys.stderr, flush=True)  # it takes long: one sees how it goes
     return compared
 
 

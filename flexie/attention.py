@@ -1,55 +1,63 @@
 """Conversations that ask for attention because of their messages: those with texts to come, those whose text failed.
 
-Both start from the few messages concerned, by an index, and look at no more than LOOKED_AT of them.
+Both walk an index of the few messages concerned, in the order of the list, and stop when there are enough; they look at
+no more than LOOKED_AT of them.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, literal_column, or_, select
+from sqlalchemy.orm import aliased
 
 from flexie import statuses
-from flexie.db import this_moment, written_out
+from flexie.db import UtcDateTime, this_moment, written_out
 from flexie.models import Conversation, Message
 
 LOOKED_AT = 1_000
+LAST_DAY = datetime.max.replace(tzinfo=UTC)
 
 
-def scheduled() -> Select[Any]:
+def scheduled(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
     """Ids of open conversations with texts that are to go out later, each with `place`: the next moment (aware UTC)."""
-    coming = (
-        select(Message.conversation_id, Message.due_at)
-        .where(written_out(Message.status, statuses.WAITING), Message.due_at > this_moment())
-        .order_by(Message.due_at, Message.id)
-        .limit(LOOKED_AT)
-        .subquery()
+    now = this_moment()
+    sooner = aliased(Message)
+    before = or_(sooner.due_at < Message.due_at, and_(sooner.due_at == Message.due_at, sooner.id < Message.id))
+    is_next = ~exists().where(_is_coming(sooner, now), sooner.conversation_id == Message.conversation_id, before)
+    far = aliased(Message)
+    last = select(far.due_at).where(_is_coming(far, now)).order_by(far.due_at, far.id).offset(LOOKED_AT - 1).limit(1)
+    until = func.coalesce(last.scalar_subquery(), literal(LAST_DAY, UtcDateTime()))
+    query = _open(Message.due_at.label("place"), conditions)
+    query = query.where(_is_coming(Message, now), Message.due_at <= until, is_next)
+    return query.order_by(Message.due_at, Message.id)
+
+
+def _is_coming(message: Any, now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return and_(written_out(message.status, statuses.WAITING), message.due_at > now)
+
+
+def failed(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Ids of open conversations whose latest text of ours did not arrive or is in doubt, each with `place`: its row id.
+
+    The newest comes first.
+    """
+    later = aliased(Message)
+    is_latest = ~exists().where(
+        later.conversation_id == Message.conversation_id, later.id > Message.id, later.direction == "out"
     )
-    next_one = select(coming.c.conversation_id, func.min(coming.c.due_at).label("place"))
-    return next_one.group_by(coming.c.conversation_id)
+    old = aliased(Message)
+    last = select(old.id).where(_is_in_trouble(old)).order_by(old.id.desc()).offset(LOOKED_AT - 1).limit(1)
+    since = func.coalesce(last.scalar_subquery(), 0)
+    query = _open(Message.id.label("place"), conditions)
+    return query.where(_is_in_trouble(Message), Message.id >= since, is_latest).order_by(Message.id.desc())
 
 
-def failed() -> Select[Any]:
-    """Ids of conversations whose latest text of ours did not arrive or is in doubt, each with `place`: its row id."""
-    newest = [
-        select(Message.conversation_id, Message.id)
-        .where(Message.status == status)
-        .order_by(Message.id.desc())
-        .limit(LOOKED_AT)
-        .subquery()
-        for status in sorted(statuses.TROUBLE)
-    ]
-    troubled = union_all(*(select(each.c.conversation_id, each.c.id) for each in newest)).subquery()
-    last = select(troubled.c.conversation_id, func.max(troubled.c.id).label("place"))
-    grouped = last.group_by(troubled.c.conversation_id).subquery()
-    ours = select(func.max(Message.id)).where(
-        Message.conversation_id == grouped.c.conversation_id, Message.direction == "out"
-    )
-    return select(grouped.c.conversation_id, grouped.c.place).where(grouped.c.place == ours.scalar_subquery())
+def _is_in_trouble(message: Any) -> ColumnElement[bool]:
+    """Spelled as the partial index is."""
+    return written_out(message.status.op("||")(literal_column("''")), statuses.TROUBLE)
 
 
-def listed(of: Select[Any], conditions: Sequence[ColumnElement[bool]], *, newest: bool) -> Select[Any]:
-    """The open conversations of `scheduled` or `failed` that fit, each with its place, in their order."""
-    found = of.subquery()
-    order = found.c.place.desc() if newest else found.c.place
-    query = select(Conversation.id, found.c.place).join(found, found.c.conversation_id == Conversation.id)
-    return query.where(Conversation.state == "open", *conditions).order_by(order, Conversation.id)
+def _open(place: Any, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    is_open = exists().where(Conversation.id == Message.conversation_id, Conversation.state == "open", *conditions)
+    return select(Message.conversation_id.label("id"), place).where(is_open)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, with_expression
 
 from flexie import attention, statuses
 from flexie.channels import Channel, narrowed_to
-from flexie.db import db
+from flexie.db import db, is_postgresql
 from flexie.models import Connection, Conversation, Line, Message, Record, Rule, Run, User
 from flexie.models.messages import NOT_LINKED, UNASSIGNED, UNREAD
 
@@ -71,7 +71,7 @@ def conversations(user: User, view: View) -> Page[Conversation]:
     ):
         query = query.where(Conversation.id.in_(_latest_by_line(user, view)))
     else:
-        query = query.where(_shown(view.show), *here(user, view.line, view.channel), *_after(view.before))
+        query = query.where(_shown(view.show), *here(user, view.line, view.lines, view.channel), *_after(view.before))
     rows = list(db.session.scalars(_latest(query, view.limit)))
     page = rows[: view.limit]
     return Page(page, _cursor(page[-1]) if len(rows) > view.limit else None)
@@ -86,8 +86,8 @@ def _asking(user: User, view: View) -> Page[Conversation]:
 
 
 def _attention(user: User, view: View, show: Show) -> Select[Any]:
-    of = attention.scheduled() if show == "scheduled" else attention.failed()
-    return attention.listed(of, here(user, view.line, view.channel), newest=show == "failed")
+    conditions = here(user, view.line, view.lines, view.channel)
+    return attention.scheduled(conditions) if show == "scheduled" else attention.failed(conditions)
 
 
 def _latest(query: Select[Any], limit: int) -> Select[Any]:
@@ -107,7 +107,9 @@ def _latest_of(user: User, view: View) -> CompoundSelect[Any] | Select[Any]:
     """The latest that are assigned to the person, and to each of the person's groups."""
     theirs = [[_shown("mine"), Conversation.assignee_id == user.id]]
     theirs += [[_shown("mine"), Conversation.assigned_group_id == group.id] for group in user.groups]
-    return _latest_of_each([[*conditions, *here(user, view.line, view.channel)] for conditions in theirs], view)
+    return _latest_of_each(
+        [[*conditions, *here(user, view.line, view.lines, view.channel)] for conditions in theirs], view
+    )
 
 
 def _latest_of_each(parts: Sequence[Sequence[Any]], view: View) -> CompoundSelect[Any] | Select[Any]:
@@ -131,9 +133,11 @@ def conversation(user: User, public_id: str) -> Conversation | None:
     return db.session.scalar(listed().where(Conversation.public_id == public_id, *here(user, None)))
 
 
-def counters(user: User, line: Line | None = None, channel: Channel | None = None) -> Mapping[Show, Any]:
+def counters(
+    user: User, line: Line | None = None, lines: Sequence[Line] | None = None, channel: Channel | None = None
+) -> Mapping[Show, Any]:
     """How many conversations each filter holds that asks for attention: parts of one statement."""
-    view = View("mine", line, limit=COUNTED, channel=channel)
+    view = View("mine", line, limit=COUNTED, lines=lines, channel=channel)
     parts: dict[Show, Select[Any]] = {show: _some(user, view, show) for show in ("unread", "unassigned", "not-linked")}
     parts["mine"] = select(_latest_of(user, view).subquery().c.id)
     parts |= {show: _attention(user, view, show) for show in ("scheduled", "failed")}
@@ -186,17 +190,27 @@ def mark_read(conversation: Conversation, seen: str | None = None) -> None:
     conversation.unread = min(conversation.unread, later)
 
 
-def here(user: User, line: Line | None, channel: Channel | None = None) -> list[ColumnElement[bool]]:
-    """Conditions: on one line, or on those open to the person, of one channel. Adding 0 keeps the walk on the filter's
-    own index.
-    """
-    conditions: list[ColumnElement[bool]] = [Conversation.line_id + 0 == line.id] if line is not None else []
+def here(
+    user: User, line: Line | None, lines: Sequence[Line] | None = None, channel: Channel | None = None
+) -> list[ColumnElement[bool]]:
+    """Conditions: on one line, or on those open to the person (`lines`, where they were read), of one channel."""
+    conditions: list[ColumnElement[bool]] = [_on([line.id])] if line is not None else []
     if (names := narrowed_to(channel)) is not None:
         of_channel = select(Line.id).join(Connection, Connection.id == Line.connection_id)
-        conditions.append((Conversation.line_id + 0).in_(of_channel.where(Connection.provider.in_(sorted(names)))))
+        conditions.append(_on(of_channel.where(Connection.provider.in_(sorted(names)))))
+    if lines is not None and line in lines:
+        return conditions
     if not user.is_admin:
-        conditions.append((Conversation.line_id + 0).in_(select(Line.id).where(Line.is_visible_to(user))))
+        seen: Any = select(Line.id).where(Line.is_visible_to(user))
+        conditions.append(_on(seen if lines is None else [each.id for each in lines]))
     return conditions
+
+
+def _on(ids: Any) -> ColumnElement[bool]:
+    """On these lines. PostgreSQL knows how many conversations those have, and walks the index that fits; SQLite does
+    not, so 0 is added to keep it on the filter's own index.
+    """
+    return (Conversation.line_id if is_postgresql() else Conversation.line_id + 0).in_(ids)
 
 
 def _shown(show: Show) -> Any:
@@ -206,7 +220,7 @@ def _shown(show: Show) -> Any:
 
 
 def _some(user: User, view: View, show: Show) -> Select[Any]:
-    return select(Conversation.id).where(_shown(show), *here(user, view.line, view.channel))
+    return select(Conversation.id).where(_shown(show), *here(user, view.line, view.lines, view.channel))
 
 
 def _counted(query: Select[Any]) -> Any:

@@ -1,6 +1,6 @@
 """Searching the inbox: conversations by who is on the other side, and by what was written in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,9 +33,15 @@ class Found:
     is_cut: bool
 
 
-def conversations(user: User, sought: str, line: Line | None = None, channel: Channel | None = None) -> Found:
-    """The conversations this person may see, open and closed, that a search finds."""
-    here = inbox.here(user, line, channel)
+def conversations(
+    user: User,
+    sought: str,
+    line: Line | None = None,
+    lines: Sequence[Line] | None = None,
+    channel: Channel | None = None,
+) -> Found:
+    """The conversations this person may see, open and closed, that a search finds. `lines`: see `inbox.here`."""
+    here = inbox.here(user, line, lines, channel)
     by_person, newest = _ids(sought, here)
     by_talk: dict[int, int] = {}
     for message_id, talk_id in newest:
@@ -54,30 +60,21 @@ def conversations(user: User, sought: str, line: Line | None = None, channel: Ch
 def _ids(sought: str, here: list[ColumnElement[bool]]) -> tuple[set[int], list[tuple[int, int]]]:
     """Conversations by who is on the other side; and the newest messages that hold the words, with theirs."""
     texts = _texts(sought, here)
-    ways = [*(_by_person(way, here) for way in _ways(sought)), *([texts] if texts is not None else [])]
-    if not ways:
-        return set(), []
+    ways = [*_by_person(sought, here), *([texts] if texts is not None else [])]
     found = db.session.execute(gathering.all_of(ways)).all()
     newest = sorted(((row[1], row[0]) for row in found if row[1] is not None), reverse=True)
     return {row[0] for row in found if row[1] is None}, newest
 
 
-def _ways(sought: str) -> list[ColumnElement[bool]]:
+def _by_person(sought: str, here: list[ColumnElement[bool]]) -> list[Select[Any]]:
     """By numbers that begin like this, and by the records that are found by it; every way has an index of its own."""
-    fitting = select(Record.id).where(finding.fits(sought)).order_by(Record.id.desc()).limit(MOST)
-    records = list(db.session.scalars(fitting))
-    ways: list[ColumnElement[bool]] = []
-    if records:
-        linked = select(ConversationLink.conversation_id).where(ConversationLink.record_id.in_(records))
-        ways.append(Conversation.number.in_(select(PhoneKey.e164).where(PhoneKey.record_id.in_(records))))
-        ways.append(Conversation.id.in_(linked))
-    return ways + [search.begins(Conversation.number, prefix) for prefix in finding.beginnings(sought)]
-
-
-def _by_person(way: ColumnElement[bool], here: list[ColumnElement[bool]]) -> Select[Any]:
-    found: Any = select(Conversation.id.label("talk_id"), cast(null(), Integer).label("message_id"))
-    found = found.where(way, *here)
-    return found.order_by(Conversation.last_at.desc()).limit(MOST_PEOPLE)
+    fitting = select(Record.id).where(finding.fits(sought)).order_by(Record.id.desc()).limit(MOST).cte("fitting")
+    talks: Any = select(Conversation.id.label("talk_id"), cast(null(), Integer).label("message_id"))
+    numbers = select(PhoneKey.e164).join(fitting, fitting.c.id == PhoneKey.record_id)
+    linked = select(ConversationLink.conversation_id).join(fitting, fitting.c.id == ConversationLink.record_id)
+    ways: list[ColumnElement[bool]] = [Conversation.number.in_(numbers), Conversation.id.in_(linked)]
+    ways += [search.begins(Conversation.number, prefix) for prefix in finding.beginnings(sought)]
+    return [talks.where(way, *here).order_by(Conversation.last_at.desc()).limit(MOST_PEOPLE) for way in ways]
 
 
 def _texts(sought: str, here: list[ColumnElement[bool]]) -> Select[Any] | None:

@@ -32,8 +32,8 @@ Providers send one final status. Should two disagree, "delivered" wins: the cust
 FINAL = frozenset({"delivered", "undelivered", "failed", "suppressed", "cancelled"})
 WAITING = ("queued", "scheduled")
 IN_DOUBT = ("unknown", "held")
-TROUBLE = frozenset({"failed", "undelivered", "suppressed", *IN_DOUBT})
-"""What a person should look at: it did not arrive, or nobody knows."""
+TROUBLE = ("failed", "undelivered", "suppressed", *IN_DOUBT)
+"""What a person should look at: it did not arrive, or nobody knows. The partial index on them has this order."""
 
 WORDS: dict[str, str] = {
     "received": "received",

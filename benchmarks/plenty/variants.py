@@ -112,6 +112,9 @@ SPECIAL = (
     Variant("conversation.page", {"public_id": Of("long talk")}, {"earlier": Of("text of the long talk")}),
     Variant("conversation.page", {"public_id": Of("talk")}, {}, "agent", is_fragment=True),
     Variant("conversation.page", {"public_id": Of("talk")}, {"q": COMMON[0]}),
+    Variant(
+        "conversation.page", {"public_id": Of("talk of a text that came")}, {"q": "Grace", "at": Of("text that came")}
+    ),
     Variant("records.page", {"public_id": Of("record of the long talk")}, {"before": Of("place on its timeline")}),
     Variant("notices.page", {}, {"before": Of("notice of admin")}),
     Variant("notices.page", {}, {"before": Of("notice of agent")}, "agent"),

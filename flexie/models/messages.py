@@ -20,6 +20,9 @@ UNFINISHED = ("stored", "matched", "stuck")
 
 
 HELD_UP = timedelta(seconds=5)  # a text that waits for longer than this is no longer one that goes at once
+IN_TROUBLE = "(status || '') IN ('failed', 'undelivered', 'suppressed', 'unknown', 'held')"
+"""Those of flexie.statuses.TROUBLE; so that SQLite does not take the index by status for it, and sort what it finds."""
+
 LONGEST_PREVIEW = 160  # characters of a text that a list shows
 
 UNREAD = "unread > 0"
@@ -137,6 +140,10 @@ class Message(Base):
         Index("ix_messages_case_id_id", "case_id", "id"),
         Index("ix_messages_to_number_id", "to_number", "id"),
         Index("ix_messages_status_id", "status", "id"),
+        Index(
+            "ix_messages_trouble", "id",
+            sqlite_where=text(IN_TROUBLE), postgresql_where=text(IN_TROUBLE),
+        ),
         Index(
             "ix_messages_later", "conversation_id", "due_at", "id",
             sqlite_where=text("due_at > created_at"), postgresql_where=text("due_at > created_at"),

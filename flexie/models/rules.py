@@ -120,6 +120,12 @@ class Run(Base):
             "ix_runs_failed", "id",
             sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'"),
         ),
+        *(
+            Index(f"ix_runs_live{name}", *columns,
+                  sqlite_where=text("state IN ('ready', 'waiting')"),
+                  postgresql_where=text("state IN ('ready', 'waiting')"))
+            for name, *columns in (("", "id"), ("_rule_id", "rule_id", "id"))
+        ),
         Index("ix_runs_rule_record_id", "rule_id", "record_id", "id"),
         Index("ix_runs_rule_id_started_at", "rule_id", "started_at"),
         Index("ix_runs_record_id_id", "record_id", "id"),

@@ -44,7 +44,8 @@ def listed(current: Conversation | None = None) -> dict[str, Any]:
     view = _view(request.args, lines)
     if current is None and (opened := request.args.get("open")):
         current = inbox.conversation(me(), opened)
-    found = seeking.conversations(me(), sought, view.line, view.channel) if (sought := _sought()) else None
+    sought = _sought()
+    found = seeking.conversations(me(), sought, view.line, lines, view.channel) if sought else None
     rows, older = _found_rows(found) if found else _rows(view, current)
     known = people.known_in(rows if current is None or current in rows else [*rows, current])
     shown: dict[str, Any] = {

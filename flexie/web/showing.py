@@ -76,7 +76,7 @@ def _unread_counters(user: User) -> list[Any]:
 
 def inbox_counts(user: User, view: inbox.View) -> inbox.Counts:
     """What the filters of the inbox hold, counted together with what stands on every page."""
-    counters = inbox.counters(user, view.line, view.channel)
+    counters = inbox.counters(user, view.line, view.lines, view.channel)
     *counted, unread, unread_notices = db.session.execute(select(*counters.values(), *_unread_counters(user))).one()
     g.unread = (unread, unread_notices)
     return dict(zip(counters, counted, strict=True))
