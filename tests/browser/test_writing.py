@@ -28,7 +28,7 @@ def test_an_answer_is_scheduled_changed_and_sent_now(browser: Browser, installat
     page.locator("#reply-text").fill("We open at eight.")
     page.locator("#reply .is-later summary").click()
     page.locator("#reply").get_by_label("Cancel it if they reply first").check()
-    page.locator("#reply").get_by_role("button", name="Monday morning").click()
+    page.locator("#reply").get_by_role("button", name="Tomorrow morning").click()
     waiting = page.locator(".message.is-waiting")
     expect(waiting).to_contain_text("We open at eight.")
     expect(waiting).to_contain_text("unless they reply")
