@@ -8,22 +8,43 @@ from dataclasses import dataclass
 
 import redis
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from flexie import config
 from flexie.db import db
+from flexie.models import Message
 from tests.crash.processes import Processes
 from tests.crash.provider import Provider
+
+TRIES = 5
+LOOK_EVERY = 0.02  # seconds
+FLUSH = """
+if KEYS[1] ~= '' and redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('FLUSHALL')
+return 1
+"""
+"""Looks and empties in one step: nobody takes anything out in between."""
 
 
 @dataclass
 class World:
-    """All that a fault can be done to."""
+    """All that a fault can be done to. `patience`: seconds until there is something to destroy. `waits_for`: a key that
+    a broken build keeps in Redis; without it, emptying Redis would destroy nothing.
+    """
 
     app: Flask
     processes: Processes
     provider: Provider
     draw: random.Random
+    patience: float = 5.0
+    waits_for: str | None = None
+
+    def is_sending(self, public_id: str) -> bool:
+        """Whether a text was handed to the provider and nobody has written down what came of it."""
+        with self.app.app_context():
+            status = db.session.scalar(select(Message.status).where(Message.public_id == public_id))
+            db.session.rollback()
+        return status == "sending"
 
     def rest(self, longest: float) -> float:
         """For how many seconds something stays away."""
@@ -53,10 +74,17 @@ def kill_worker(world: World) -> None:
 
 
 def kill_worker_in_mid_send(world: World) -> None:
-    """All workers, while the provider holds a POST that it has not answered yet."""
-    world.provider.wait_for_slow_one(5.0)
-    for worker in world.processes.workers:
-        world.processes.kill(worker, world.rest(0.5))
+    """All workers, while the provider holds a POST that it has not answered yet. On a busy machine a worker may have
+    given the POST up before it was killed: then another one is held.
+    """
+    for _ in range(TRIES):
+        with world.provider.one_under_way(world.patience) as post:
+            if post is None:
+                return
+            for worker in world.processes.workers:
+                world.processes.kill(worker, world.rest(0.5))
+            if world.is_sending(post.public_id):
+                return
 
 
 def kill_clock(world: World) -> None:
@@ -77,12 +105,17 @@ def stop_valkey(world: World) -> None:
 
 
 def flush_valkey(world: World) -> None:
-    """FLUSHALL: every job and every flag is gone."""
-    try:
-        socket = config.embedded_socket(world.app.config["FLEXIE_DATA"])
-        redis.Redis(unix_socket_path=str(socket), socket_timeout=1.0).flushall()
-    except redis.RedisError:
-        return
+    """FLUSHALL: every job and every flag is gone, and what a broken build keeps there while it does."""
+    socket = config.embedded_socket(world.app.config["FLEXIE_DATA"])
+    client = redis.Redis(unix_socket_path=str(socket), socket_timeout=1.0)
+    give_up = time.monotonic() + (world.patience if world.waits_for else 0.0)
+    while True:
+        try:
+            if client.eval(FLUSH, 1, world.waits_for or "") or time.monotonic() >= give_up:
+                return
+        except redis.RedisError:
+            return
+        time.sleep(LOOK_EVERY)
 
 
 def shut_provider(world: World) -> None:

@@ -8,6 +8,8 @@ import struct
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -19,7 +21,6 @@ WEIGHTS = {
     "accepts": 58, "answers late": 14, "accepts, says 500": 5, "accepts, hangs up": 5, "accepts, resets": 3,
     "accepts, says nothing": 3, "throttles": 8, "says 500": 2, "hangs up": 2,
 }  # fmt: skip
-SLOW = frozenset({"answers late", "accepts, says nothing"})
 NOT_TAKEN = frozenset({"throttles", "says 500", "hangs up"})
 _BUSY = {"code": 20429, "message": "Too Many Requests", "status": 429}
 _BROKEN = {"code": 20500, "message": "Internal Server Error", "status": 500}
@@ -43,6 +44,14 @@ class Post:
 
 
 @dataclass
+class Held:
+    """A POST that is under way: taken, and not answered before `released`. None has come yet while `post` is None."""
+
+    post: Post | None = None
+    released: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass
 class Provider:
     """What arrived, by our public id, and how it answers (seeded by the text itself, so that a run can be repeated)."""
 
@@ -51,7 +60,7 @@ class Provider:
     reports: Reports
     kind: bool = False
     posts: dict[str, list[Post]] = field(default_factory=lambda: defaultdict(list))
-    slow_ones: int = 0
+    held: Held | None = None
     lock: threading.Condition = field(default_factory=threading.Condition)
     server: "ThreadingHTTPServer | None" = None
     port: int = 0
@@ -67,17 +76,32 @@ class Provider:
             chosen = "accepts" if self.kind else draw.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
             post = Post(public_id, to, body, time.time(), chosen)
             earlier.append(post)
-            self.slow_ones += chosen in SLOW
+            if self.held is not None and self.held.post is None and post.accepted:
+                self.held.post = post
             self.lock.notify_all()
         if post.accepted:
             self.reports.plan(callback, sid_of(public_id, len(earlier)), to, body)
         return post
 
-    def wait_for_slow_one(self, seconds: float) -> bool:
-        """Wait until a POST comes in that is answered late. Returns whether one is now under way."""
+    @contextmanager
+    def one_under_way(self, seconds: float) -> Iterator[Post | None]:
+        """The next POST whose text goes out to a phone, held for the block; None when none comes within `seconds`."""
+        held = Held()
         with self.lock:
-            before = self.slow_ones
-            return self.lock.wait_for(lambda: self.slow_ones > before, seconds)
+            self.held = held
+            self.lock.wait_for(lambda: held.post is not None, seconds)
+        try:
+            yield held.post
+        finally:
+            with self.lock:
+                self.held = None
+            held.released.set()
+
+    def wait_while_held(self, post: Post) -> None:
+        """Keep the answer to a POST that is held."""
+        held = self.held
+        if held is not None and held.post is post:
+            held.released.wait(60)
 
     @property
     def all(self) -> list[Post]:
@@ -131,7 +155,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take a text, and behave."""
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode(), keep_blank_values=True)
-        self._behave(self.provider.take(form))
+        post = self.provider.take(form)
+        self.provider.wait_while_held(post)
+        self._behave(post)
 
     def _behave(self, post: Post) -> None:
         if post.behaviour in ("accepts", "answers late"):

@@ -19,7 +19,7 @@ from flexie import db, reconciler
 from flexie.models import Message, Run, WebhookEvent
 from flexie.models.rules import LIVE
 from tests import databases
-from tests.crash import account, faults, lateness, verdict
+from tests.crash import account, broken, faults, lateness, verdict
 from tests.crash.customers import Customers
 from tests.crash.faults import World
 from tests.crash.plan import Plan
@@ -69,7 +69,9 @@ class House:
 
     def world(self) -> World:
         """What faults are done to."""
-        return World(self.app, self.processes, self.provider, random.Random(f"{self.plan.seed}:faults"))
+        waits_for = broken.LIST if self.plan.broken == "job_without_row" else None
+        draw = random.Random(f"{self.plan.seed}:faults")
+        return World(self.app, self.processes, self.provider, draw, 20.0 if self.plan.only else 5.0, waits_for)
 
 
 @contextlib.contextmanager

@@ -49,7 +49,7 @@ def test_a_build_that_sends_again_after_a_crash_is_found_out() -> None:
         faults=3,
         sends=60,
         seconds=3.0,
-        times=HASTY,
+        times=Times(lease=6.0, timeout=2.0, hold_after=3.0),
         broken="resend_after_crash",
         only=("worker in mid-send",),
         receipts=(8.0, 9.0),

@@ -154,4 +154,6 @@ def _opted_out(rows: Rows, provider: Provider) -> Iterator[str]:
 
 
 def _idle() -> Iterator[str]:
-    yield from (f"{kind} has work since {since}" for kind, since in reconciler.due_since().items())
+    """Providers' lists are read again and again: there is always a next look, and it is no work that was left."""
+    left = {kind: since for kind, since in reconciler.due_since().items() if kind != "pulls"}
+    yield from (f"{kind} has work since {since}" for kind, since in left.items())
