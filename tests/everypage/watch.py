@@ -9,8 +9,8 @@ TRAP = f"window.traces = []; window.{MARK} = () => {{ window.traces.push(locatio
 """What a payload calls."""
 
 ONLY_SHOWN = (
-    "action", "aria-label", "formaction", "for", "href", "hx-get", "hx-post", "id", "placeholder", "title", "value",
-    "data-fill-name",
+    "action", "aria-label", "data-fill-name", "for", "formaction", "href", "hx-confirm", "hx-get", "hx-post", "id",
+    "placeholder", "title", "value",
 )  # fmt: skip
 """Attributes that may hold people's words, as words or within an address of ours."""
 
