@@ -4,12 +4,14 @@ Whoever opted out by a text of their own, or with the provider, comes back only 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from flexie import audit, consent, phones, records
-from flexie.db import db
+from flexie.db import UtcDateTime, db
 from flexie.models import ConsentChange, Message, OptOut, Record, User
 
 LONGEST_REASON = 200  # characters
@@ -76,3 +78,22 @@ def _write(number: str, to: consent.Change, reason: str, by: User) -> None:
     did = "opted out" if to == "out" else "opted in"
     audit.note("consent", made.id, did, {"reason": (None, reason)}, name=number)
     allow(records.with_numbers([number]).get(number, ()), allowed=to == "in")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Numbers that opted out, those who did last first, and the moment and number to go on behind."""
+
+    rows: Sequence[OptOut]
+    older: tuple[datetime, str] | None
+
+
+def page(before: tuple[datetime, str] | None, size: int) -> Page:
+    """Some of the ledger, with who or what wrote each entry."""
+    query = select(OptOut).options(joinedload(OptOut.change).joinedload(ConsentChange.user))
+    if before is not None:
+        mark = literal(before[0], UtcDateTime()), literal(before[1])
+        query = query.where(tuple_(OptOut.since, OptOut.number) < tuple_(*mark))
+    rows = db.session.scalars(query.order_by(OptOut.since.desc(), OptOut.number.desc()).limit(size + 1)).all()
+    shown = rows[:size]
+    return Page(shown, (shown[-1].since, shown[-1].number) if len(rows) > size else None)

@@ -84,6 +84,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 EDGES = {"jobs", "worker", "timekeeper", "bell", "web", "cli", "senders", "health", "demo", "embedded"}
 DOMAIN = {
     "access",
+    "account",
     "askingfirst",
     "audit",
     "auditlog",
@@ -108,6 +109,7 @@ DOMAIN = {
     "groups",
     "handling",
     "happenings",
+    "heldback",
     "hours",
     "importing",
     "inbound",
@@ -116,10 +118,6 @@ DOMAIN = {
     "invitations",
     "later",
     "laterrules",
-    "presets",
-    "account",
-    "you",
-    "zones",
     "library",
     "linehealth",
     "linking",
@@ -128,13 +126,15 @@ DOMAIN = {
     "notices",
     "outbound",
     "outbox",
-    "parts",
     "overtaken",
+    "parts",
     "passes",
     "passing",
     "people",
     "performing",
+    "policy",
     "presence",
+    "presets",
     "pulling",
     "questions",
     "quiet",
@@ -161,6 +161,8 @@ DOMAIN = {
     "trying",
     "wishes",
     "writing",
+    "you",
+    "zones",
 }
 
 STEPS = {

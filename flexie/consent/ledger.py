@@ -29,18 +29,25 @@ def change(
     how: How | None = None,
     by: User | None = None,
 ) -> bool:
-    """Write a number's wish into the ledger. Returns whether it changed anything."""
+    """Write a number's wish into the ledger. Returns whether it changed anything.
+
+    An own no of somebody for whom a colleague had noted one takes its place: it is theirs to take back from now on.
+    """
+    how = how or ("text" if message_id else "hand")
     entry = db.session.get(OptOut, number)
-    if (entry is not None) == (to == "out"):
+    is_known = (entry is not None) == (to == "out")
+    if is_known and (entry is None or how == "hand" or entry.change is None or entry.change.how != "hand"):
         return False
-    told = ConsentChange(number=number, change=to, reason=reason, message_id=message_id, at=clock.now(), user=by)
-    told.how = how or ("text" if message_id else "hand")
+    told = ConsentChange(number=number, change=to, how=how, reason=reason, message_id=message_id, user=by)
+    told.at = clock.now()
     db.session.add(told)
     db.session.flush()
-    if entry is None:
-        db.session.add(OptOut(number=number, reason=reason, since=told.at, change_id=told.id))
-    else:
+    if to == "in":
         db.session.delete(entry)
+    else:
+        entry = entry or OptOut(number=number, since=told.at)
+        entry.reason, entry.change_id = reason, told.id
+        db.session.add(entry)
     db.session.flush()
     return True
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, flash, request, url_for
 from sqlalchemy import select
 
-from flexie import askingfirst, bell, consent, later, outbox, scheduled, segments
+from flexie import askingfirst, bell, consent, later, outbox, passing, scheduled, segments
 from flexie.db import db, reading
 from flexie.models import Message
 from flexie.web import counting, htmx, quieting, sendlater, thread
@@ -86,6 +86,12 @@ def send_now(public_id: str, message_id: str) -> Response:
 def cancel(public_id: str, message_id: str) -> Response:
     """It is not to go at all."""
     return _done(public_id, message_id, lambda message: outbox.cancel(message, me()))
+
+
+@bp.post(f"{BASE}/anyway")
+def send_anyway(public_id: str, message_id: str) -> Response:
+    """What limits held back goes after all; never to whoever said no."""
+    return _done(public_id, message_id, lambda message: passing.send(message, me()))
 
 
 def _done(public_id: str, message_id: str, act: Callable[[Message], None]) -> Response:

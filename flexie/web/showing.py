@@ -8,7 +8,7 @@ from flask import Flask, current_app, g
 from flask_login import current_user
 from sqlalchemy import select
 
-from flexie import clock, inbox, notices, phones, search
+from flexie import clock, inbox, notices, passing, phones, search
 from flexie.db import db
 from flexie.models import User
 from flexie.web import fieldwords, statuswords
@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
         unread_count=unread_count,
         unread_notices=unread_notices,
         status_of=statuswords.of,
+        may_send_anyway=passing.may_be_sent,
         this_moment=clock.now,
         shown_field=fieldwords.shown,
     )

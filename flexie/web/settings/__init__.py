@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from flexie.web.settings import access, audit, frame, general, groups, lines, numbers, people, presets, tokens
+from flexie.web.settings import access, audit, consent, frame, general, groups, lines, numbers, people, presets, tokens
 
 __all__ = ["BLUEPRINTS", "access", "init_app"]
 
@@ -15,6 +15,7 @@ BLUEPRINTS = (
     groups.bp,
     tokens.bp,
     presets.bp,
+    consent.bp,
     audit.bp,
 )
 

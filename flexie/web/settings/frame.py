@@ -25,6 +25,7 @@ SECTIONS = (
     Section("Groups", "groups.listing", "groups"),
     Section("Presets", "presets.page", "presets"),
     Section("Fields", "fieldadmin.home", "fieldadmin"),
+    Section("Consent", "consent.listing", "consent"),
     Section("API tokens", "tokens.listing", "tokens"),
     Section("Audit log", "auditing.listing", "auditing"),
 )
