@@ -18,7 +18,7 @@ def issue(person: User) -> str:
     db.session.execute(delete(PasswordLink).where(PasswordLink.user_id == person.id))
     token, now = secrets.token_urlsafe(32), clock.now()
     db.session.add(PasswordLink(digest=_digest(token), user_id=person.id, created_at=now, expires_at=now + LASTS))
-    audit.note("person", person.id, "was given a link to set a password", {}, name=person.name)
+    audit.note("person", person.id, "made a link to set a password for", {}, name=person.name)
     return token
 
 

@@ -36,7 +36,7 @@ def test_a_token_is_shown_once_and_does_what_it_was_ticked_for(desk: Desk) -> No
     assert call(desk, token) == 200
     assert call(desk, token, "/api/v1/records") == 403
     page = desk.mira.get("/settings/tokens")
-    assert "Web shop as Mira Okafor Revoke… messages:read Made 10:00 · last used 10:00" in words(page)
+    assert "Web shop as Mira Okafor Revoke… Web shop messages:read Made 10:00 · last used 10:00" in words(page)
     assert token not in page.text
     with desk.app.app_context():
         assert token not in repr(db.session.execute(select(ApiToken.__table__)).all())
