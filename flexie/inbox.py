@@ -129,8 +129,9 @@ def listed() -> Select[Any]:
 
 
 def conversation(user: User, public_id: str) -> Conversation | None:
-    """One conversation, or None when there is none or its line is not this person's."""
-    return db.session.scalar(listed().where(Conversation.public_id == public_id, *here(user, None)))
+    """One conversation with what its number said of being texted; None when there is none or its line is not theirs."""
+    query = listed().where(Conversation.public_id == public_id, *here(user, None))
+    return db.session.scalar(query.options(joinedload(Conversation.opt_out)))
 
 
 def counters(

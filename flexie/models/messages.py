@@ -13,6 +13,7 @@ from flexie.models.records import Record
 from flexie.models.users import Group, User
 
 if TYPE_CHECKING:
+    from flexie.models.consent import OptOut
     from flexie.models.rules import Run
 
 UNFINISHED = ("stored", "matched", "stuck")
@@ -76,6 +77,9 @@ class Conversation(Base):
     line: Mapped[Line] = relationship()
     assignee: Mapped[User | None] = relationship()
     assigned_group: Mapped[Group | None] = relationship()
+    opt_out: Mapped["OptOut | None"] = relationship(
+        viewonly=True, primaryjoin="foreign(Conversation.number) == OptOut.number"
+    )
 
     def show_ours(self, words: str, at: datetime) -> None:
         """List a text of ours as its latest one."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, abort, flash, request, url_for
 
-from flexie import inbox, outbox, talks, wishes
+from flexie import inbox, outbox, talks
 from flexie.db import db, reading
 from flexie.models import Conversation, Message
 from flexie.web import beside, htmx, people, thread
@@ -82,6 +82,5 @@ def everything(conversation: Conversation) -> dict[str, Any]:
         "candidates": candidates,
         "groups": groups,
         **beside.shown(conversation, people.Known(shown["records"], shown["by_hand"]), me()),
-        "opted_out": wishes.entry_of(conversation.number),
         "reply": empty_reply(),
     }

@@ -28,7 +28,7 @@ NO_PAGES = {
 FURTHER = (
     "/nowhere", "/inbox?show=failed", "/inbox?q=appointment", "/inbox?q=nothing+at+all",
     "/records/contact?q=nobody+of+this+name", "/runs?show=waiting",
-    "/templates?q=no+such+template",
+    "/templates?q=no+such+template", "/settings/consent/number?of=%2B12025550117",
 )  # fmt: skip
 """Other faces of the same pages: nothing found, a part of a list, an error."""
 

@@ -30,7 +30,8 @@ def listing() -> Response:
 @bp.get("/settings/consent/number")
 def number() -> Response:
     """What stands in the ledger about a number, and how it came to that."""
-    return _number(request.args.get("of", ""))
+    typed = request.args.get("of", "")
+    return _number(typed) if typed else htmx.go(url_for(".listing"))
 
 
 @bp.post("/settings/consent/number")
