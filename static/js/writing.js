@@ -59,6 +59,7 @@
     const form = event.detail.requestConfig?.elt;
     if (!sent.has(form)) return;
     const box = document.querySelector(`form[data-writing="${form.dataset.writing}"]`);
+    if (box && form.elements.kind) box.elements.kind.value = form.elements.kind.value; // a note begun meanwhile stays one
     fill(box);
     box?.elements.text.focus();
   });
