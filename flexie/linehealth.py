@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
 
-from flexie import clock, db
+from flexie import clock, db, wentwrong
 from flexie.models import Line, Message
 from flexie.models.lines import LATELY
 from flexie.statuses import WAITING
@@ -48,7 +48,8 @@ def of(line: Line) -> Health:
         .limit(LATEST)
     )
     rows = db.db.session.execute(latest).all()
-    reasons = Counter(row.error or f"Error {row.error_code}" for row in rows if row.status in BAD)
+    provider = line.connection.provider
+    reasons = Counter(wentwrong.in_words(provider, row.error, row.error_code) for row in rows if row.status in BAD)
     return Health(
         waiting=waiting,
         waiting_since=since,

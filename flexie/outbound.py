@@ -241,7 +241,7 @@ def _rejected(message: Message, outcome: providers.Rejected) -> None:
     if not outranks("failed", message.status):
         return
     message.status, message.failed_at = "failed", clock.now()
-    message.error_code, message.error = outcome.code, f"{outcome.message} {outcome.advice}".strip()
+    message.error_code, message.error = outcome.code, outcome.message
     if outcome.opted_out:
         consent.provider_refused(message, outcome.code)
     events.start_failed([message])

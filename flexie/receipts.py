@@ -8,7 +8,6 @@ from sqlalchemy import or_, select
 
 from flexie import batches, clock, consent, db, events, linehealth
 from flexie.models import Connection, Line, Message, WebhookEvent
-from flexie.providers import registry
 from flexie.statuses import outranks
 
 BATCH = 100
@@ -106,7 +105,7 @@ def _apply_one(receipt: WebhookEvent, message: Message) -> str | None:
     is_first = message.delivered_at is None if status == "delivered" else message.failed_at is None
     message.status, message.provider_status = status, payload.get("provider_status")
     message.error_code = payload.get("error_code")
-    message.error = _what_went_wrong(receipt.provider, message.error_code) if status in FAILURES else None
+    message.error = _what_went_wrong(message.error_code) if status in FAILURES else None
     _note_moment(message, status)
     log.info("receipt applied", extra={"message_id": message.public_id, "status": status})
     event = "failed" if status == "undelivered" else status
@@ -120,10 +119,8 @@ def _status(said: str, provider_status: str | None) -> str:
     return "accepted" if said == "queued" else said
 
 
-def _what_went_wrong(provider: str, code: str | None) -> str:
-    """What people read beside a text that did not arrive, and what they can do about it."""
-    told = f"The network could not deliver it (error {code})." if code else "The network could not deliver it."
-    return f"{told} {registry.adapter(provider).advice(code or '')}".strip()
+def _what_went_wrong(code: str | None) -> str:
+    return f"The network could not deliver it (error {code})." if code else "The network could not deliver it."
 
 
 def _note_moment(message: Message, status: str) -> None:

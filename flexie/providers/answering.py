@@ -60,7 +60,6 @@ class AnswersInJson(Adapter):
             opted_out=code in self.opted_out_codes,
             invalid_number=code in self.invalid_number_codes,
             bad_credentials=code in self.bad_credentials_codes or (unauthorized and not known),
-            advice=self.advice(code),
         )
 
     def unreadable(self) -> Unknown:

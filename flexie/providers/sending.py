@@ -65,14 +65,13 @@ class Accepted:
 class Rejected:
     """The provider will not send this message, and the same request would fail again.
 
-    `code` and `message` are the provider's own, `advice` says what a person can do about it."""
+    `code` and `message` are the provider's own; what a person can do about it, `Adapter.advice` says."""
 
     code: str
     message: str
     opted_out: bool = False
     invalid_number: bool = False
     bad_credentials: bool = False
-    advice: str = ""
 
 
 @dataclass(frozen=True)

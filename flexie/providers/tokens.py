@@ -69,9 +69,8 @@ def _read(label: str, status: int, headers: dict[str, str], body: bytes) -> Toke
     if status == 429:
         raise NoToken(pause(headers))
     if status in (400, 401, 403):
-        advice = "Check the key and its secret on the connection's page."
-        refusal = f"{label} gives no access token for these credentials."
-        raise NoToken(Rejected(f"HTTP {status}", refusal, bad_credentials=True, advice=advice))
+        refusal = f"{label} gives no access token: check the key and its secret on the connection's page."
+        raise NoToken(Rejected(f"HTTP {status}", refusal, bad_credentials=True))
     try:
         found = read_object(body)
     except NotReadable:

@@ -141,7 +141,7 @@ def ask(
         words = _blotted(str(problem), adapter.secrets(credentials))
         raise AccountProblem(words, credentials=problem.credentials) from None
     except (httpx.InvalidURL, ValueError):
-        raise AccountProblem(_cannot_be_sent(adapter).advice, credentials=True) from None
+        raise AccountProblem(_cannot_be_sent(adapter).message, credentials=True) from None
     except (httpx.HTTPError, httpx.StreamError, TooSlow) as error:
         raise AccountProblem(f"{adapter.label} could not be reached ({type(error).__name__}). Try again.") from None
 
@@ -149,8 +149,8 @@ def ask(
 def _cannot_be_sent(adapter: Adapter) -> Rejected:
     return Rejected(
         "not_sendable",
-        f"The request to {adapter.label} could not be written.",
-        advice="Check the connection's address and credentials for blanks, line breaks and foreign characters.",
+        f"The request to {adapter.label} could not be written: check the connection's address and credentials for"
+        " blanks, line breaks and foreign characters.",
     )
 
 

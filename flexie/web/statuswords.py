@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flexie import statuses
+from flexie import statuses, wentwrong
 from flexie.models import Message
 
 
@@ -30,8 +30,12 @@ _TONES = {
 def of(message: Message) -> Shown:
     """The status of a message that we sent or mean to send."""
     word = statuses.WORDS[message.status]
-    detail = "" if message.status in statuses.IN_DOUBT else message.error or ""
+    detail = _detail(message) if message.error and message.status not in statuses.IN_DOUBT else ""
     return Shown(word[:1].upper() + word[1:], _TONES.get(message.status, "quiet"), _moment(message), detail)
+
+
+def _detail(message: Message) -> str:
+    return wentwrong.in_words(message.line.connection.provider, message.error, message.error_code)
 
 
 def _moment(message: Message) -> datetime | None:

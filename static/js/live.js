@@ -10,6 +10,8 @@
   const GATHER_FACTS = 500; // and news of what stands beside a conversation: rules may change it with every step
   const CALM_FACTS = 5000; // between two looks at it while there is no stream
   const AGAIN = 5000; // before a stream that was refused is tried again
+  const LONGEST = 15_000; // that a look may take
+  const WATCHED = "#opened, #list, #reply, #thread";
   const PATIENCE = 3; // looks that may fail before people are told
   const LOST = "No connection. What you see may be old; we keep trying.";
   let failed = 0;
@@ -109,12 +111,28 @@
     box.hidden = !words;
   };
 
-  const isLook = (event) => ["look", "people", "facts"].includes(event.detail.requestConfig?.triggeringEvent?.type);
+  const LOOKS = ["look", "people", "facts"];
+  const isLook = (event) => LOOKS.includes(event.detail.requestConfig?.triggeringEvent?.type);
 
-  /* A list that is looked at again keeps the rows that were added to it. */
+  /* A list that is looked at again keeps the rows that were added to it. No look is waited for without end. */
   document.addEventListener("htmx:configRequest", (event) => {
-    if (event.detail.triggeringEvent?.type !== "look" || event.detail.verb !== "get") return;
-    event.detail.parameters.rows = event.detail.elt.querySelectorAll("[data-row], [data-message]").length;
+    const { elt, parameters, triggeringEvent, verb } = event.detail;
+    if (!LOOKS.includes(triggeringEvent?.type)) return;
+    event.detail.timeout = LONGEST;
+    if (triggeringEvent.type === "look" && verb === "get") parameters.rows = elt.querySelectorAll("[data-row], [data-message]").length;
+  });
+
+  /* What was asked before something else was put in place would bring back what was there. It is asked again. */
+  const isLate = ({ elt, requestConfig }) => requestConfig.verb === "get" && elt.getAttribute("hx-get") !== requestConfig.path;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!isLook(event) || !isLate(event.detail)) return;
+    event.detail.shouldSwap = false;
+    lookSoon();
+  });
+
+  /* And what changed while an answer was on its way, nobody may have been told of. */
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.requestConfig && !isLook(event) && event.detail.target.closest(WATCHED)) lookSoon();
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {

@@ -20,61 +20,85 @@
     if (!form.classList.contains("htmx-request")) form.requestSubmit();
   });
 
-  document.addEventListener("input", (event) => {
-    const form = boxOf(event.target);
-    if (form && event.target.name === "text") drafts.set(form.dataset.writing, event.target.value);
-  });
+  /* A box is empty as soon as it is sent, so that one can write on. What is on its way is kept, by conversation, until
+     it was taken: what did not go comes back, also when another conversation was opened meanwhile. */
+  const going = new Map();
+  const both = (first, then) => (first && then ? `${first}\n${then}` : first || then);
+  const writtenSince = (name) => {
+    const kept = drafts.get(name) ?? "";
+    const words = going.get(name);
+    return words && kept.startsWith(words) ? kept.slice(words.length).replace(/^\n/, "") : kept;
+  };
+  const boxNamed = (name) => document.querySelector(`form[data-writing="${name}"]`);
 
-  const fill = (form) => {
-    const text = sent.has(form) ? null : form?.elements.text;
-    const kept = text && drafts.get(form.dataset.writing);
-    if (!kept || kept === text.value || !kept.startsWith(text.value)) return;
-    text.value = kept;
-    text.setSelectionRange(kept.length, kept.length);
+  const keep = (event) => {
+    const form = boxOf(event.target);
+    const name = form?.dataset.writing;
+    if (form && event.target.name === "text") drafts.set(name, both(going.get(name), event.target.value));
+    if (form?.elements.kind) drafts.set(`${name} kind`, form.elements.kind.value);
+  };
+  document.addEventListener("input", keep);
+
+  const put = (form, words) => {
+    const { text } = form.elements;
+    text.value = words;
+    text.setSelectionRange(words.length, words.length);
     text.dispatchEvent(new Event("input", { bubbles: true }));
   };
+  const fill = (form) => {
+    const kept = form && writtenSince(form.dataset.writing);
+    const { value } = form?.elements.text ?? {};
+    if (!kept || kept === value || !kept.startsWith(value)) return;
+    if (form.elements.kind) form.elements.kind.value = drafts.get(`${form.dataset.writing} kind`) ?? "reply";
+    put(form, kept);
+  };
 
-  /* A box is empty as soon as it is sent, so that one can write on. What did not go comes back into it. */
-  const sent = new WeakMap();
-  const isSend = (event) => event.detail.elt?.matches?.("form[data-writing]") && event.detail.requestConfig?.verb === "post";
-  const both = (first, then) => (first && then ? `${first}\n${then}` : first || then);
-
+  /* The form that a request sends, if it sends one. */
+  const sentBy = ({ detail: { requestConfig } }) =>
+    requestConfig?.verb === "post" && requestConfig.elt.matches("form[data-writing]") ? requestConfig.elt : null;
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (going.has(sentBy(event)?.dataset.writing)) event.preventDefault();
+  });
   document.addEventListener("htmx:beforeSend", (event) => {
-    if (!isSend(event)) return;
-    const { text } = event.detail.elt.elements;
-    sent.set(event.detail.elt, text.value);
-    text.value = "";
+    const form = sentBy(event);
+    if (form) follow(form);
   });
 
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const form = event.detail.requestConfig.elt;
-    if (!sent.has(form)) return;
-    const since = form.elements.text.value;
-    const { status } = event.detail.xhr;
-    if (status === 200 || status === 422) drafts.set(form.dataset.writing, status === 200 ? since : both(sent.get(form), since));
-  });
+  /* Heard on the form itself: what happens to one that is not on the page any more reaches nothing else. */
+  const follow = (form) => {
+    const name = form.dataset.writing;
+    const { text } = form.elements;
+    going.set(name, text.value);
+    drafts.set(name, text.value);
+    text.value = "";
+
+    const answered = (event) => {
+      const { status } = event.detail.xhr;
+      if (sentBy(event) !== form || (status !== 200 && status !== 422)) return;
+      if (status === 200) drafts.set(name, writtenSince(name));
+      going.delete(name);
+    };
+    /* With its nonce: if it was taken after all, it is not sent twice. */
+    const bringBack = (event) => {
+      if (sentBy(event) !== form || !going.delete(name)) return;
+      const box = boxNamed(name);
+      if (!box) return;
+      for (const each of ["nonce", "kind"]) if (box.elements[each]) box.elements[each].value = form.elements[each].value;
+      put(box, drafts.get(name));
+    };
+    form.addEventListener("htmx:beforeSwap", answered);
+    for (const problem of ["sendError", "timeout", "responseError"]) form.addEventListener(`htmx:${problem}`, bringBack);
+  };
 
   /* At once, while nobody can type: what is typed later is added behind it. */
   document.addEventListener("htmx:afterSwap", (event) => {
-    const form = event.detail.requestConfig?.elt;
-    if (!sent.has(form)) return;
-    const box = document.querySelector(`form[data-writing="${form.dataset.writing}"]`);
+    const form = sentBy(event);
+    if (!form) return;
+    const box = boxNamed(form.dataset.writing);
     if (box && form.elements.kind) box.elements.kind.value = form.elements.kind.value; // a note begun meanwhile stays one
     fill(box);
     box?.elements.text.focus();
   });
-
-  const bringBack = (event) => {
-    const form = event.detail.elt;
-    if (!isSend(event) || !sent.has(form) || event.detail.xhr?.status === 422) return;
-    const words = both(sent.get(form), form.elements.text.value);
-    form.elements.text.value = words;
-    drafts.set(form.dataset.writing, words);
-    sent.delete(form);
-  };
-  document.addEventListener("htmx:sendError", bringBack);
-  document.addEventListener("htmx:timeout", bringBack);
-  document.addEventListener("htmx:responseError", bringBack);
 
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-leaves]")) drafts.forget();
@@ -84,7 +108,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     const taken = sessionStorage.getItem("sent");
     sessionStorage.removeItem("sent");
-    if (taken && !document.querySelector(`form[data-writing="${taken}"]`)) drafts.delete(taken);
+    if (taken && !boxNamed(taken)) drafts.delete(taken);
   });
 
   document.addEventListener("htmx:load", (event) => {

@@ -7,6 +7,7 @@ from flexie import reactions
 from flexie.db import db, transaction
 from flexie.media import fetching
 from flexie.models import Line, LineAccess, Message
+from flexie.providers import adapter
 from tests.api.office import ANA, Office, counted_queries
 from tests.moving_clock import MovingClock
 
@@ -63,11 +64,11 @@ def keep(office: Office, data: bytes) -> None:
         fetching.finish(claimed, fetching.Fetched(data))
 
 
-def test_what_went_wrong_is_told(office: Office) -> None:
+def test_what_went_wrong_is_told_with_what_to_do_about_it(office: Office) -> None:
     message = office.message(status="failed")
     office.change(Message, message, error_code="30003", error="The phone is off.")
     shown = office.agent.get(f"/messages/{message}").json
-    assert shown["error"] == {"code": "30003", "message": "The phone is off."}
+    assert shown["error"] == {"code": "30003", "message": f"The phone is off. {adapter('twilio').advice('30003')}"}
 
 
 def test_the_newest_come_first_and_pages_follow_without_gap_or_repeat(office: Office) -> None:

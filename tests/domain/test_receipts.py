@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from flexie import consent, outbound, statuses
+from flexie import consent, outbound, statuses, wentwrong
 from flexie.db import db
 from flexie.models import WebhookEvent
 from tests.house import ANA, House
@@ -153,8 +153,9 @@ def test_a_text_that_did_not_arrive_says_why_and_what_to_do(sent: House, status:
     sent.work()
     (message,) = sent.messages()
     assert (message.status, message.error_code) == (status, "30005")
-    advice = "The number is not in use any more: ask for another."
-    assert message.error == f"The network could not deliver it (error 30005). {advice}"
+    assert message.error == "The network could not deliver it (error 30005)."
+    told = wentwrong.in_words("twilio", message.error, message.error_code)
+    assert told == f"{message.error} The number is not in use any more: ask for another."
 
 
 def test_a_failure_without_a_code_is_told_as_well_and_forgotten_when_the_text_arrives_after_all(sent: House) -> None:

@@ -87,9 +87,6 @@ def _states(record_id: int | None) -> dict[str, str]:
     return found
 
 
-ADVICE = re.compile(r"(\(error rehearsed failure\)\.) [^\n]*")
-
-
 class _Reader:
     """Turns rows into plain things; random ids become numbers in order."""
 
@@ -103,9 +100,9 @@ class _Reader:
         self.random_words = re.compile("|".join(map(re.escape, self.random)))
 
     def plain(self, value: Any) -> Any:
-        """Without what is random, and without what a provider advises: a rehearsal has another one."""
+        """Without what is random."""
         if isinstance(value, str):
-            return ADVICE.sub(r"\1", self.random_words.sub(lambda found: self.random[found[0]], value))
+            return self.random_words.sub(lambda found: self.random[found[0]], value)
         if isinstance(value, dict):
             return {key: self.plain(one) for key, one in sorted(value.items())}
         return [self.plain(one) for one in value] if isinstance(value, list | tuple) else value

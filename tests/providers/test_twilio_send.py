@@ -83,4 +83,5 @@ def test_the_callback_carries_our_id_once():
 
 def test_a_refusal_comes_with_advice():
     status, headers, body = cases.error(400, 21610)
-    assert "START" in adapter("twilio").read_send(status, headers, body.encode()).advice
+    refused = adapter("twilio").read_send(status, headers, body.encode())
+    assert "START" in adapter("twilio").advice(refused.code)

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, lazyload
 
-from flexie import media, outbox, reactions, statuses
+from flexie import media, outbox, reactions, statuses, wentwrong
 from flexie.db import db
 from flexie.models import Conversation, Line, Message, MessageLink, Record, Run, User
 from flexie.web import access
@@ -200,7 +200,8 @@ def _reaction(message: Message, on: Message | None) -> dict[str, Any] | None:
 def _error(message: Message) -> dict[str, str | None] | None:
     if message.error is None and message.error_code is None:
         return None
-    return {"code": message.error_code, "message": message.error or ""}
+    words = wentwrong.in_words(message.line.connection.provider, message.error, message.error_code)
+    return {"code": message.error_code, "message": words}
 
 
 def _filtered(rows: Select[Any], asked: Asked) -> Select[Any]:

@@ -67,6 +67,5 @@ def _part(line: Line, message: Message | None, typed: str, problem: str = "") ->
         "nonce": new_nonce(),
     }
     shown["is_over"] = message is not None and message.status in OVER
-    shown["advice"] = adapter.advice(message.error_code) if message is not None and message.error_code else ""
     page, part = "settings/lines/test.html", "settings/lines/_test.html"
     return htmx.answer(page, part, status=422 if problem else 200, **shown)

@@ -1,0 +1,148 @@
+"""Slow networks: what is answered late, or never, neither shows what is old nor takes or doubles what was written."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
+
+from tests.browser.installation import Installation
+from tests.browser.walking import PATIENCE, opened, signed_in
+
+A_LOOK = re.compile(r"/thread\?")
+
+WATCH = """words => {
+  const isThere = () => [...document.querySelectorAll(".bubble")].some((each) => each.textContent.includes(words));
+  window.wasGone = false;
+  new MutationObserver(() => { window.wasGone ||= !isThere(); }).observe(document, {childList: true, subtree: true});
+}"""
+
+
+@contextmanager
+def held(page: Page, address: str | re.Pattern[str]) -> Iterator[list[tuple[Route, APIResponse]]]:
+    """The first answer from an address that tells something is kept back."""
+    kept: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        answer = route.fetch()
+        if kept or answer.status == 204:
+            route.fulfill(response=answer)
+        else:
+            kept.append((route, answer))
+
+    page.route(address, hold)
+    yield kept
+    page.unroute(address)
+
+
+def until_held(page: Page, kept: list[tuple[Route, APIResponse]]) -> tuple[Route, APIResponse]:
+    for _ in range(PATIENCE // 50):
+        if kept:
+            return kept[0]
+        page.wait_for_timeout(50)
+    raise AssertionError("Nothing was asked.")
+
+
+def go_to(page: Page, customer: str) -> None:
+    opened(page, customer)
+    expect(page.locator("#opened h1, #opened h2").first).to_contain_text(customer)
+
+
+def test_an_answer_that_comes_when_another_conversation_is_open_changes_nothing_there(
+    browser: Browser, installation: Installation
+) -> None:
+    page = signed_in(browser, installation)
+    go_to(page, "Emma Clarke")
+    box = page.locator("#reply-text")
+    with held(page, "**/reply") as kept:
+        box.fill("Sent, but slowly.")
+        box.press("Control+Enter")
+        route, answer = until_held(page, kept)
+        go_to(page, "Omar Haddad")
+        box.press_sequentially("For Omar")
+        there = page.locator("#thread").get_attribute("data-conversation")
+        route.fulfill(response=answer)
+    expect(page.locator("#thread")).to_have_attribute("data-conversation", str(there))
+    expect(box).to_have_value("For Omar")
+    expect(page.locator(".bubble", has_text="Sent, but slowly.")).to_have_count(0)
+    go_to(page, "Emma Clarke")
+    expect(page.locator(".bubble", has_text="Sent, but slowly.")).to_have_count(1)
+    expect(box).to_have_value("")
+    page.context.close()
+
+
+def test_a_conversation_opened_again_does_not_offer_what_is_on_its_way(
+    browser: Browser, installation: Installation
+) -> None:
+    page = signed_in(browser, installation)
+    go_to(page, "Daniel Okafor")
+    box = page.locator("#reply-text")
+    with held(page, "**/reply") as kept:
+        box.fill("On its way.")
+        box.press("Control+Enter")
+        route, answer = until_held(page, kept)
+        go_to(page, "Omar Haddad")
+        go_to(page, "Daniel Okafor")
+        expect(box).to_have_value("")
+        box.press_sequentially("And more")
+        route.fulfill(response=answer)
+    expect(box).to_have_value("And more")
+    page.reload()
+    expect(box).to_have_value("And more")
+    page.context.close()
+
+
+def test_a_note_that_did_not_arrive_comes_back_as_a_note_and_is_kept_once(
+    browser: Browser, installation: Installation
+) -> None:
+    page = signed_in(browser, installation)
+    go_to(page, "Chloe Martin")
+    box = page.locator("#reply-text")
+    with held(page, "**/reply") as kept:
+        page.locator("#reply").get_by_text("Note", exact=True).click()
+        box.fill("She prefers mornings.")
+        box.press("Control+Enter")
+        route, _answer = until_held(page, kept)
+        go_to(page, "Omar Haddad")
+        go_to(page, "Chloe Martin")
+        route.abort()
+    expect(box).to_have_value("She prefers mornings.")
+    expect(page.locator("#reply").get_by_label("Note", exact=True)).to_be_checked()
+    box.press("Control+Enter")
+    expect(box).to_have_value("")
+    expect(page.get_by_text("She prefers mornings.")).to_have_count(1)
+    page.context.close()
+
+
+def test_an_unfinished_note_is_found_again_as_a_note(browser: Browser, installation: Installation) -> None:
+    page = signed_in(browser, installation)
+    go_to(page, "Omar Haddad")
+    page.locator("#reply").get_by_text("Note", exact=True).click()
+    page.locator("#reply-text").fill("Between us")
+    go_to(page, "Emma Clarke")
+    expect(page.locator("#reply").get_by_label("Answer", exact=True)).to_be_checked()
+    go_to(page, "Omar Haddad")
+    expect(page.locator("#reply-text")).to_have_value("Between us")
+    expect(page.locator("#reply").get_by_label("Note", exact=True)).to_be_checked()
+    page.context.close()
+
+
+def test_a_late_look_does_not_bring_back_what_was(browser: Browser, installation: Installation) -> None:
+    ana = signed_in(browser, installation)
+    ben = signed_in(browser, installation, email="agent@example.com")
+    go_to(ana, "Grace Miller")
+    go_to(ben, "Grace Miller")
+    with held(ana, A_LOOK) as kept:
+        ben.locator("#reply-text").fill("From Ben.")
+        ben.locator("#reply-text").press("Control+Enter")
+        route, answer = until_held(ana, kept)
+        ana.locator("#reply-text").fill("From Ana.")
+        ana.locator("#reply-text").press("Control+Enter")
+        expect(ana.locator(".bubble", has_text="From Ana.")).to_be_visible()
+        ana.evaluate(WATCH, "From Ana.")
+        with ana.expect_response(lambda look: A_LOOK.search(look.url) and look.status == 204):  # what is asked again
+            route.fulfill(response=answer)
+    assert not ana.evaluate("window.wasGone")
+    expect(ana.locator(".bubble", has_text="From Ben.")).to_be_visible()
+    ana.context.close()
+    ben.context.close()
