@@ -14,7 +14,7 @@ A long text is quoted by its beginning and an ellipsis.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -131,7 +131,7 @@ class Placed:
     """Of some messages (by row id): the reactions that stand on them now, and which of them stand on others of them."""
 
     shown: Mapping[int, Message]
-    moved: Collection[int]
+    moved: Set[int]
 
 
 def among(messages: Iterable[Message]) -> Placed:

@@ -40,9 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests of the domain run on every database that is there; the others on SQLite."""
+    """Tests of the domain, and those marked so, run on every database that is there; the others on SQLite."""
     if "app" in metafunc.fixturenames:
-        everywhere = "domain" in Path(str(metafunc.definition.path)).parts
+        is_marked = metafunc.definition.get_closest_marker("every_database") is not None
+        everywhere = is_marked or "domain" in Path(str(metafunc.definition.path)).parts
         metafunc.parametrize("app", ALL_DATABASES if everywhere else ["sqlite"], indirect=True, scope="function")
 
 

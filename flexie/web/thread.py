@@ -47,7 +47,8 @@ def shown(
     since = found.rows[0].created_at if found.older and found.rows else None
     there = between(Stretch(conversation, since, before), found.rows)
     placed = reactions.among([*found.rows, *there.later])
-    items = _items(found.rows, there, placed.moved)
+    put_off = {message.id for message in there.later}  # perhaps since it was read
+    items = _items(found.rows, there, placed.moved | put_off)
     messages = [item.message for item in items if item.message]
     return {
         "conversation": conversation,
@@ -73,9 +74,11 @@ def _writer(conversation: Conversation, known: Sequence[Record] | None) -> str:
     return known[0].title if known else phones.for_people(conversation.number, Settings.get().prefix)
 
 
-def _items(found: Sequence[Message], there: Between, moved: Collection[int]) -> list[Item]:
+def _items(found: Sequence[Message], there: Between, elsewhere: Collection[int]) -> list[Item]:
     """Messages, notes and entries of one stretch of time, in order; at its end what is still to go."""
-    items = [Item(each.created_at, message=each, is_elsewhere=each.is_for_later or each.id in moved) for each in found]
+    items = [
+        Item(each.created_at, message=each, is_elsewhere=each.is_for_later or each.id in elsewhere) for each in found
+    ]
     items += [Item(each.due_at, message=each, is_later=True) for each in there.later]  # type: ignore[arg-type]
     items += [Item(each.created_at, note=each) for each in there.notes]
     items += [Item(each.at, entry=each) for each in there.entries]

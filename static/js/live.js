@@ -127,7 +127,8 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (!isLook(event) || !isLate(event.detail)) return;
     event.detail.shouldSwap = false;
-    lookSoon();
+    if (event.detail.requestConfig.triggeringEvent.type === "facts") lookAtFactsSoon();
+    else lookSoon();
   });
 
   /* And what changed while an answer was on its way, nobody may have been told of. */

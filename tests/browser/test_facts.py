@@ -9,10 +9,10 @@ from tests.browser.walking import PATIENCE, opened, signed_in
 def test_a_rule_that_waits_comes_and_goes_by_itself_and_takes_no_word_away(
     browser: Browser, installation: Installation
 ) -> None:
-    ana = opened(signed_in(browser, installation), "Aisha Khan")
+    ana = opened(signed_in(browser, installation), "Lucía Fernández")
     phones = ana.context.new_page()
     phones.goto("/simulator")
-    phone = phones.locator("article", has_text="Aisha Khan")
+    phone = phones.locator("article", has_text="Lucía Fernández")
     phone.locator("textarea").fill("YES")
     phone.get_by_role("button", name="Send").click()
     waiting = ana.locator("#facts .waiting-run", has_text="waits until")
@@ -21,7 +21,7 @@ def test_a_rule_that_waits_comes_and_goes_by_itself_and_takes_no_word_away(
 
     ana.locator(".link-more summary").click()
     ana.locator("#link-q").fill("silv")
-    ben = opened(signed_in(browser, installation, email="agent@example.com"), "Aisha Khan")
+    ben = opened(signed_in(browser, installation, email="agent@example.com"), "Lucía Fernández")
     ben.on("dialog", lambda dialog: dialog.accept())
     ben.locator("#facts .waiting-run").get_by_role("button", name="Cancel").click()
     expect(ben.locator("#facts-said")).to_contain_text("was cancelled")

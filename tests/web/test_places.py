@@ -2,10 +2,15 @@
 
 import re
 from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
 
 from flexie.db import db
-from flexie.models import Conversation
+from flexie.models import Conversation, Message
 from flexie.web import thread
+from flexie.web.between import Between
 from tests.house import ANA
 from tests.web.browser import words
 from tests.web.desk import Desk
@@ -51,6 +56,23 @@ def test_what_went_out_stands_where_it_went_and_is_shown_once(desk: Desk) -> Non
     desk.clock.move(minutes=1)
     desk.house.text("Third")
     assert bubbles(desk.mira.get(f"/inbox/{talk}").text) == ["First", "Second", "At eleven", "Third"]
+
+
+@pytest.mark.every_database
+def test_what_is_put_off_while_the_page_is_made_is_shown_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = desk.talk(ANA, "First")
+    message = desk.message(talk, "Soon", "queued", due_at=desk.clock.moment)
+    look = thread.between
+
+    def put_off_before(*asked: Any) -> Between:
+        other = db.engine.connect()
+        later = desk.clock.moment + timedelta(seconds=30)
+        with other.begin():
+            other.execute(update(Message).where(Message.public_id == message).values(due_at=later))
+        return look(*asked)
+
+    monkeypatch.setattr(thread, "between", put_off_before)
+    assert bubbles(desk.mira.get(f"/inbox/{talk}").text) == ["First", "Soon"]
 
 
 def test_what_was_cancelled_stands_where_it_was_written(desk: Desk) -> None:
