@@ -18,6 +18,8 @@ SCOPES = {
     "messages:read": "Read messages, conversations and lines",
     "messages:send": "Send messages, and cancel those that wait",
     "conversations:handle": "Assign, close and reopen conversations, and note in them",
+    "consent:read": "Read who opted out, and how it came to that",
+    "consent:write": "Opt numbers out, and take that back",
     "records:read": "Read records",
     "records:write": "Create and change records",
     "rules:read": "Read rules, and what they did",

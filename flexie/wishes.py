@@ -21,6 +21,10 @@ class CannotChange(Exception):
     """A wish that cannot be written down, with what to do."""
 
 
+class NoReason(CannotChange):
+    """One without a reason, or with a long one."""
+
+
 def opt_out(number: str, reason: str, by: User) -> None:
     """Somebody said that they want no more texts: by phone, at the desk. Allow SMS of their records becomes no.
 
@@ -71,7 +75,7 @@ def allow(record_ids: Iterable[int], *, allowed: bool) -> None:
 def _write(number: str, to: consent.Change, reason: str, by: User) -> None:
     number, reason = phones.canonical(number), " ".join(reason.split())
     if not reason or len(reason) > LONGEST_REASON:
-        raise CannotChange(f"Write how you know, in at most {LONGEST_REASON} characters: who said it, and when.")
+        raise NoReason(f"Write how you know, in at most {LONGEST_REASON} characters: who said it, and when.")
     if not consent.change(number, to, reason, how="hand", by=by):
         raise CannotChange("This number opted out before." if to == "out" else "This number gets texts again already.")
     made = history(number)[0]
@@ -88,9 +92,11 @@ class Page:
     older: tuple[datetime, str] | None
 
 
-def page(before: tuple[datetime, str] | None, size: int) -> Page:
-    """Some of the ledger, with who or what wrote each entry."""
+def page(before: tuple[datetime, str] | None, size: int, number: str | None = None) -> Page:
+    """Some of the ledger, or what it has of one number, with who or what wrote each entry."""
     query = select(OptOut).options(joinedload(OptOut.change).joinedload(ConsentChange.user))
+    if number is not None:
+        query = query.where(OptOut.number == phones.canonical(number))
     if before is not None:
         mark = literal(before[0], UtcDateTime()), literal(before[1])
         query = query.where(tuple_(OptOut.since, OptOut.number) < tuple_(*mark))

@@ -1,7 +1,7 @@
 """The ledger of those who want no texts, with each change to it; and what records say under Allow SMS."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy import select
 
@@ -13,6 +13,7 @@ from flexie.models import ConsentChange, Message, MessageLink, OptOut, Record, U
 Change = Literal["out", "in"]
 How = Literal["text", "provider", "hand"]
 """By a text of theirs, by what the provider reported, or by a colleague who was told."""
+HOW: tuple[How, ...] = get_args(How)
 
 
 def opted_out(numbers: Iterable[str]) -> set[str]:

@@ -1,13 +1,23 @@
-"""Conditions for queries: what of messages and runs a person may see, by the lines that are open to them."""
+"""What of messages and runs a person may see, by the lines that are open to them: mostly conditions for queries."""
+
+from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
+from flexie.db import db
 from flexie.models import Conversation, Line, Message, NotStarted, Run, User
 
 
 def messages(user: User) -> ColumnElement[bool]:
     """Messages on the person's lines."""
     return true() if user.is_admin else Message.line_id.in_(select(Line.id).where(Line.is_visible_to(user)))
+
+
+def of_messages(user: User, ids: Iterable[int | None]) -> set[int]:
+    """Those of these messages (row ids) that are on the person's lines."""
+    wanted = {each for each in ids if each}
+    mine = select(Message.id).where(Message.id.in_(wanted), messages(user))
+    return set(db.session.scalars(mine)) if wanted else set()
 
 
 def runs(user: User) -> ColumnElement[bool]:

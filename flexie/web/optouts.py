@@ -3,11 +3,9 @@
 from typing import Any
 
 from flask import Response, abort, request, url_for
-from sqlalchemy import select
 
 from flexie import outbox, wishes
 from flexie.db import db
-from flexie.models import Message
 from flexie.web import access, htmx
 from flexie.web.conversation import load
 from flexie.web.login import me, pages
@@ -45,15 +43,13 @@ def written(number: str) -> str:
 def shown(number: str, problem: str = "") -> dict[str, Any]:
     """What the pages of a number show. Texts on lines that are not one's own are not among it."""
     history = wishes.history(number)
-    ids = [each.message_id for each in history if each.message_id]
-    mine = select(Message.id).where(Message.id.in_(ids), access.messages(me()))
     entry = wishes.entry_of(number)
     return {
         "number": number,
         "entry": entry,
         "can_come_back": entry is not None and wishes.by_hand(entry),
         "history": history,
-        "visible": set(db.session.scalars(mine)) if ids else set(),
+        "visible": access.of_messages(me(), (each.message_id for each in history)),
         "problem": problem,
         "reason": request.form.get("reason", ""),
     }

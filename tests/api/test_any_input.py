@@ -16,7 +16,9 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANYTHING_ODD, inner, max_size=3),
     max_leaves=6,
 )
-NAMES = st.sampled_from(["to", "text", "line", "send_at", "record", "kind", "fields"]) | ANYTHING_ODD
+NAMES = (
+    st.sampled_from(["to", "text", "line", "send_at", "record", "kind", "fields", "number", "reason"]) | ANYTHING_ODD
+)
 FIELDS = st.dictionaries(
     st.sampled_from(["name", "mobile", "age", "plan", "allow_sms", "born"]) | ANYTHING_ODD, VALUES, max_size=4
 )
@@ -28,14 +30,14 @@ QUERIES = st.dictionaries(
     | st.sampled_from(["1", "\0", "contact", "0" * 32, "true", "+1415", "WyIiXQ==", "WyIiLCIiXQ=="]),
     max_size=3,
 )
-LISTS = ("/messages", "/records", "/runs", "/runs/not-started", "/conversations", "/lines", "/rules")
+LISTS = ("/messages", "/records", "/runs", "/runs/not-started", "/conversations", "/lines", "/rules", "/opt-outs")
 QUICKLY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @QUICKLY
 @given(body=st.dictionaries(NAMES, VALUES, max_size=5) | VALUES)
 def test_bodies(office: Office, body: Any) -> None:
-    for path in ("/messages", "/records"):
+    for path in ("/messages", "/records", "/opt-outs"):
         answer = office.admin("POST", path, data=json.dumps(body), content_type="application/json")
         assert answer.status_code < 500
 
@@ -55,7 +57,7 @@ def test_queries(office: Office, query: dict[str, str], path: str) -> None:
 
 
 @QUICKLY
-@given(raw=st.binary(max_size=60), path=st.sampled_from(["/messages", "/records", "/rules/x"]))
+@given(raw=st.binary(max_size=60), path=st.sampled_from(["/messages", "/records", "/opt-outs", "/rules/x"]))
 def test_raw_bodies(office: Office, raw: bytes, path: str) -> None:
     method, kind = ("PUT", "text/plain") if path == "/rules/x" else ("POST", "application/json")
     assert office.admin(method, path, data=raw, content_type=kind).status_code < 500
@@ -64,4 +66,5 @@ def test_raw_bodies(office: Office, raw: bytes, path: str) -> None:
 @QUICKLY
 @given(name=st.text(st.characters(exclude_characters="/?#", exclude_categories=["Cs"]), min_size=1, max_size=20))
 def test_names(office: Office, name: str) -> None:
-    assert office.admin.get(f"/rules/{name}").status_code in (200, 404)
+    for subject in ("rules", "opt-outs"):
+        assert office.admin.get(f"/{subject}/{name}").status_code in (200, 404)

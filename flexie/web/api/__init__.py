@@ -1,6 +1,7 @@
 """The HTTP API, version 1: bearer tokens, JSON, problem details, and a document made from the code that serves it."""
 
 from flexie.web.api import (
+    consent,
     conversations,
     decisions,
     document,
@@ -27,6 +28,7 @@ SUBJECTS = (
     decisions,
     conversations,
     handling,
+    consent,
     lines,
     document,
 )

@@ -1,6 +1,6 @@
 """Conversations: a line and a number, latest first."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
@@ -16,9 +16,6 @@ from flexie.web.api.problems import Problem
 from flexie.web.api.schema import flag, maybe, moment, named, public_id, text, thing, whole
 
 STATES = ("open", "closed")
-BEGINNING = datetime.fromtimestamp(0, UTC)
-MICROSECOND = timedelta(microseconds=1)
-LATEST = (datetime.max.replace(tzinfo=UTC) - BEGINNING) // MICROSECOND
 
 CONVERSATION = named(
     "Conversation",
@@ -114,16 +111,15 @@ def _filtered(rows: Select[Any], asked: Asked) -> Select[Any]:
 
 
 def _key(row: Conversation) -> list[str]:
-    return [str((row.last_at - BEGINNING) // MICROSECOND), row.public_id]
+    return [paging.moment_held(row.last_at), row.public_id]
 
 
 def _place(micros: str, public_id: str) -> tuple[datetime, int]:
     """Where a page ended. Raises 422 for what no page gave out."""
     row_id = db.session.scalar(select(Conversation.id).where(Conversation.public_id == public_id))
-    is_moment = micros.isascii() and micros.isdigit() and len(micros) <= len(str(LATEST)) and int(micros) <= LATEST
-    if row_id is None or not is_moment:
+    if row_id is None:
         raise paging.foreign()
-    return BEGINNING + int(micros) * MICROSECOND, row_id
+    return paging.moment_of(micros), row_id
 
 
 def described(row: Conversation) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
@@ -21,6 +22,10 @@ PARAMETERS: tuple[Parameter, ...] = query(
     limit=whole("The most items of a page.", 1, MOST, USUAL),
     cursor=text("Where to go on: `next` of the page before.", longest=4_000),
 )
+
+BEGINNING = datetime.fromtimestamp(0, UTC)
+MICROSECOND = timedelta(microseconds=1)
+LATEST = (datetime.max.replace(tzinfo=UTC) - BEGINNING) // MICROSECOND
 
 Row = TypeVar("Row")
 Aged = Message | Record | Run | Line | Note
@@ -54,6 +59,19 @@ def cursor(asked: Asked, parts: int) -> list[str] | None:
 def foreign() -> Problem:
     """422: a cursor that no page of this list gave out."""
     return invalid({"cursor": "This is no cursor of this list. Leave it out to begin at the first page."})
+
+
+def moment_held(at: datetime) -> str:
+    """A moment as a cursor holds it: microseconds since 1970."""
+    return str((at - BEGINNING) // MICROSECOND)
+
+
+def moment_of(held: str) -> datetime:
+    """The moment (UTC) that a cursor holds. Raises 422 for one that no page gave out."""
+    is_moment = held.isascii() and held.isdigit() and len(held) <= len(str(LATEST)) and int(held) <= LATEST
+    if not is_moment:
+        raise foreign()
+    return BEGINNING + int(held) * MICROSECOND
 
 
 def newest_first(asked: Asked, rows: Select[Any], model: type[Aged]) -> tuple[list[Any], str | None]:
