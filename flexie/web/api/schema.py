@@ -42,6 +42,11 @@ def whole(about: str, least: int | None = None, most: int | None = None, default
     return {"type": "integer", "description": about, **_given(limits)}
 
 
+def share(about: str) -> Schema:
+    """A part of a whole, from 0 to 1."""
+    return {"type": "number", "minimum": 0, "maximum": 1, "description": about}
+
+
 def flag(about: str) -> Schema:
     """true or false."""
     return {"type": "boolean", "description": about}
