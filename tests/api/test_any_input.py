@@ -30,7 +30,18 @@ QUERIES = st.dictionaries(
     | st.sampled_from(["1", "\0", "contact", "0" * 32, "true", "+1415", "WyIiXQ==", "WyIiLCIiXQ=="]),
     max_size=3,
 )
-LISTS = ("/messages", "/records", "/runs", "/runs/not-started", "/conversations", "/lines", "/rules", "/opt-outs")
+LISTS = (
+    "/messages",
+    "/records",
+    "/runs",
+    "/runs/not-started",
+    "/conversations",
+    "/lines",
+    "/rules",
+    "/opt-outs",
+    "/people",
+    "/groups",
+)
 QUICKLY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 

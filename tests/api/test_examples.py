@@ -59,7 +59,7 @@ def test_it_is_answered(office: Office, example: str) -> None:
 
 def test_there_is_one_for_each_subject() -> None:
     subjects = {re.search(rf"{BASE}/([\w-]+)", example)[1] for example in EXAMPLES}  # type: ignore[index]
-    assert subjects == {"messages", "records", "rules", "runs", "conversations", "lines", "opt-outs"}
+    assert subjects == {"messages", "records", "rules", "runs", "conversations", "lines", "opt-outs", "people"}
 
 
 def test_the_problem_is_word_for_word(office: Office) -> None:

@@ -9,6 +9,7 @@ from flexie.web.api import (
     lines,
     media,
     messages,
+    people,
     records,
     rulefiles,
     runs,
@@ -30,6 +31,7 @@ SUBJECTS = (
     handling,
     consent,
     lines,
+    people,
     document,
 )
 

@@ -60,6 +60,12 @@ def user(scope: str) -> User:
     return known.user
 
 
+def only_administrators(asked: Asked) -> None:
+    """Go on only for those who look after the account. Raises 403."""
+    if not asked.user.is_admin:
+        raise Problem(403)
+
+
 def path(parameters: tuple[Parameter, ...], given: Mapping[str, str]) -> Mapping[str, str]:
     """The parts of the address. What cannot be the name of anything is simply not there (404)."""
     described = {each.name: each.schema for each in parameters if each.place == "path"}

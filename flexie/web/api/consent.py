@@ -7,7 +7,7 @@ from flexie.db import db
 from flexie.models import ConsentChange, Conversation, OptOut, User
 from flexie.web import access
 from flexie.web.api import conversations, numbers, paging
-from flexie.web.api.asking import Asked, Parameter
+from flexie.web.api.asking import Asked, Parameter, only_administrators
 from flexie.web.api.moments import written, written_if
 from flexie.web.api.operations import Reply, operation, query
 from flexie.web.api.problems import Problem, invalid
@@ -81,8 +81,7 @@ OF_NUMBER = (Parameter("number", "path", text("The number, in any spelling, perc
 )
 def list_opt_outs(asked: Asked) -> Reply:
     """A page of the ledger, for administrators. The cursor holds since when and which."""
-    if not asked.user.is_admin:
-        raise Problem(403)
+    only_administrators(asked)
     held = paging.cursor(asked, 2)
     before = (paging.moment_of(held[0]), held[1]) if held else None
     number = numbers.meant(asked.query["number"]) if "number" in asked.query else None
