@@ -16,7 +16,7 @@ PREFIX = "flx_"  # so that a token that leaked is recognised for what it is
 LONGEST_NAME = 100  # characters
 SCOPES = {
     "messages:read": "Read messages, conversations and lines",
-    "messages:send": "Send messages, and cancel those that wait",
+    "messages:send": "Send messages, see when presets would, and cancel those that wait",
     "conversations:handle": "Assign, close and reopen conversations, and note in them",
     "consent:read": "Read who opted out, and how it came to that",
     "consent:write": "Opt numbers out, and take that back",

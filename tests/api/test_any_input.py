@@ -41,6 +41,7 @@ LISTS = (
     "/opt-outs",
     "/people",
     "/groups",
+    "/presets",
 )
 QUICKLY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -93,12 +93,10 @@ def _responses(operation: Operation) -> dict[str, Any]:
 
 
 def problems(operation: Operation) -> list[int]:
-    """What can go wrong with an operation, as statuses."""
-    found = {401, 403, 429, *operation.problems}
-    if any(parameter.place != "path" for parameter in operation.parameters):
-        found.add(422)
+    """What can go wrong with an operation, as statuses; 422 with each, for parameters that it does not know."""
+    found = {401, 403, 422, 429, *operation.problems}
     if operation.body is not None:
-        found.update((400, 413, 415, 422))
+        found.update((400, 413, 415))
     return sorted(found)
 
 
