@@ -89,8 +89,8 @@ def test_what_is_being_written_outlives_its_page(browser: Browser, installation:
     expect(ana.locator("#reply-text")).to_have_value("")
     opened(ana, "Omar Haddad")
     expect(ana.locator("#reply-text")).to_have_value("Yes, there is a")
-    write(ana, "Yes, there is a big one.")
-    expect(ana.locator(".bubble", has_text="a big one.")).to_be_visible(timeout=PATIENCE)
+    write(ana, "Yes, there is a whole yard.")
+    expect(ana.locator(".bubble", has_text="a whole yard.")).to_be_visible(timeout=PATIENCE)
     ana.reload()
     expect(ana.locator("#reply-text")).to_have_value("")
 
