@@ -53,7 +53,9 @@ class Pair:
         self.ben.evaluate(SEE, [where, words])
         began = self.ana.evaluate(NOW)
         deed()
-        return (self.ben.evaluate("window.seen") - began) / 1_000
+        passed = self.ben.evaluate("window.seen") - began
+        self.ana.locator("form.htmx-request").wait_for(state="detached")
+        return passed / 1_000
 
     def write(self, words: str, kind: str) -> Callable[[], None]:
         """Have it written, and return what sends it."""
