@@ -7,8 +7,9 @@ import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 
 from flexie import audit, clock, facts, segments
@@ -182,13 +183,18 @@ class Recipient:
         return [path for path in paths if values.is_empty(self._about.value(path))]
 
 
-def find(sought: str = "", limit: int = 200, *, most_used_first: bool = False) -> Sequence[TextTemplate]:
-    """Templates that hold each word in folder, name or text: by folder and name, or by how often they were used."""
+def holding(sought: str) -> Select[Any]:
+    """Templates that hold each word in folder, name or text."""
     query = select(TextTemplate)
     for word in sought.casefold().split():
         query = query.where(TextTemplate.sought.contains(word, autoescape=True))
+    return query
+
+
+def find(sought: str = "", limit: int = 200, *, most_used_first: bool = False) -> Sequence[TextTemplate]:
+    """Templates that hold each word in folder, name or text: by folder and name, or by how often they were used."""
     order = [TextTemplate.used.desc(), TextTemplate.key] if most_used_first else [TextTemplate.key]
-    return db.session.scalars(query.order_by(*order, TextTemplate.id).limit(limit)).all()
+    return db.session.scalars(holding(sought).order_by(*order, TextTemplate.id).limit(limit)).all()
 
 
 def load(public_id: str) -> TextTemplate | None:

@@ -179,6 +179,12 @@ def with_numbers(numbers: Iterable[str]) -> dict[str, list[int]]:
     return {number: sorted(ids) for number, ids in found.items()}
 
 
+def first_with_number(number: str) -> Record | None:
+    """The oldest record that holds this sender in any phone field."""
+    ids = with_numbers([number]).get(number)
+    return db.session.get(Record, ids[0]) if ids else None
+
+
 def sharing_numbers(record: Record, limit: int) -> list[tuple[str, list[Record]]]:
     """Other records that hold a number of this one: (E.164 number, records), each number once."""
     numbers = list(dict.fromkeys(key.e164 for key in record.phone_keys if key.e164))

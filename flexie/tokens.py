@@ -23,6 +23,7 @@ SCOPES = {
     "people:read": "Read who works here, and in which groups",
     "records:read": "Read records",
     "records:write": "Create and change records",
+    "templates:read": "Read the library of templates",
     "rules:read": "Read rules, and what they did",
     "rules:write": "Save files of rules",
     "rules:start": "Start rules for records",

@@ -56,11 +56,9 @@ def recipient(conversation: Conversation | None) -> Record | None:
 
 def _with_number(typed: str) -> Record | None:
     try:
-        found = records.with_numbers([outbox.number_typed(typed)]) if typed.strip() else {}
+        return records.first_with_number(outbox.number_typed(typed)) if typed.strip() else None
     except outbox.OutboxError:
         return None
-    ids = [record_id for ids in found.values() for record_id in ids]
-    return db.session.get(Record, ids[0]) if ids else None
 
 
 def back_to(conversation: Conversation | None) -> str:

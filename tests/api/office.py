@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import event, select, update
 from werkzeug.test import TestResponse
 
-from flexie import clock, connections, media, outbox, records, tokens
+from flexie import clock, connections, library, media, outbox, records, tokens
 from flexie.db import db, transaction
 from flexie.models import ApiToken, Conversation, FieldDefinition, Line, Message, Record, Settings, User
 from tests.api.fitting import refuse_undocumented
@@ -115,6 +115,12 @@ class Office:
         """A record; returns its id."""
         with self.app.app_context(), transaction():
             return records.create(kind, fields).public_id
+
+    def template(self, text: str, name: str = "Hours", folder: str = "") -> str:
+        """A template of the administrator's; returns its id."""
+        with self.app.app_context(), transaction():
+            author = db.session.scalars(select(User).where(User.role == "admin")).one()
+            return library.create(author, folder, name, text).public_id
 
     def message(self, text: str = "Hello", line: str = "Main", number: str = ANA, status: str = "delivered") -> str:
         """A message that went out; returns its id."""

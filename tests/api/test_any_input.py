@@ -17,14 +17,14 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 NAMES = (
-    st.sampled_from(["to", "text", "line", "send_at", "record", "kind", "fields", "number", "reason"]) | ANYTHING_ODD
+    st.sampled_from(["to", "text", "line", "send_at", "record", "kind", "fields", "number", "template"]) | ANYTHING_ODD
 )
 FIELDS = st.dictionaries(
     st.sampled_from(["name", "mobile", "age", "plan", "allow_sms", "born"]) | ANYTHING_ODD, VALUES, max_size=4
 )
 QUERIES = st.dictionaries(
     st.sampled_from(
-        ["limit", "cursor", "number", "status", "record", "q", "kind", "line", "unread", "rule", "message"]
+        ["limit", "cursor", "number", "status", "record", "q", "kind", "line", "unread", "rule", "message", "folder"]
     ),
     st.text(max_size=30)
     | st.sampled_from(["1", "\0", "contact", "0" * 32, "true", "+1415", "WyIiXQ==", "WyIiLCIiXQ=="]),
@@ -42,6 +42,7 @@ LISTS = (
     "/people",
     "/groups",
     "/presets",
+    "/templates",
 )
 QUICKLY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 

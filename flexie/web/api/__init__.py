@@ -16,6 +16,7 @@ from flexie.web.api import (
     runs,
     sending,
     starting,
+    templates,
 )
 from flexie.web.api.operations import bp
 
@@ -24,6 +25,7 @@ SUBJECTS = (
     media,
     sending,
     presets,
+    templates,
     records,
     rulefiles,
     starting,

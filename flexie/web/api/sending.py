@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from flexie import bell, outbox
+from flexie import bell, library, outbox
 from flexie.db import db
 from flexie.models import Line, Message, Record, User
-from flexie.web.api import checking, lines, messages
+from flexie.web.api import checking, lines, messages, templates
 from flexie.web.api.asking import Asked, Parameter
 from flexie.web.api.messages import MESSAGE
 from flexie.web.api.operations import Reply, operation
@@ -24,6 +24,7 @@ NEW_MESSAGE = named(
         {
             "to": text("The number to write to, as people write it.", longest=200, example="+14155551212"),
             "text": text("The message.", longest=outbox.LONGEST_TEXT, example="Your table is ready."),
+            "template": public_id("In place of a text: a template, filled in for the record or the number."),
             "line": lines.NAMED,
             "send_at": moment("Not before this moment; one that is past means now."),
             "quiet_hours": text(
@@ -34,7 +35,7 @@ NEW_MESSAGE = named(
             "record": public_id("A record whose timeline it belongs to; to a case it goes with the case's reference."),
         },
         "A message to be sent.",
-        optional=("line", "send_at", "quiet_hours", "record"),
+        optional=("text", "template", "line", "send_at", "quiet_hours", "record"),
     ),
 )
 PARAMETERS = (
@@ -60,22 +61,25 @@ PARAMETERS = (
 )
 def send_message(asked: Asked) -> Reply:
     """Queue a message: 201; or 200 with the one that this key already stands for."""
+    if ("text" in asked.body) == ("template" in asked.body):
+        raise invalid({"text": "Give a text or a template: one of the two is needed."})
     intent = f"api:{asked.user.public_id}:{asked.headers.get(KEY) or secrets.token_hex(16)}"
-    is_known = KEY in asked.headers and _is_known(intent)
-    message = _queue(asked, intent)
+    known = _known(intent) if KEY in asked.headers else None
+    message = _queue(asked, intent, known)
+    library.used(asked.body.get("template"), message)
     db.session.commit()
     bell.ring("sends")
-    return Reply(messages.described([message])[0], 200 if is_known else 201)
+    return Reply(messages.described([message])[0], 201 if known is None else 200)
 
 
-def _is_known(intent: str) -> bool:
-    return db.session.scalar(select(Message.id).where(Message.intent == intent)) is not None
+def _known(intent: str) -> Message | None:
+    return db.session.scalar(select(Message).where(Message.intent == intent))
 
 
-def _queue(asked: Asked, intent: str) -> Message:
+def _queue(asked: Asked, intent: str, known: Message | None) -> Message:
     """In the session. When the same key arrives twice at once, the later one finds the message of the other."""
     try:
-        draft = _draft(asked, intent)
+        draft = _draft(asked, intent, known)
         try:
             return outbox.queue(draft)
         except IntegrityError:
@@ -86,7 +90,7 @@ def _queue(asked: Asked, intent: str) -> Message:
         raise invalid({field: str(problem)}) from None
 
 
-def _draft(asked: Asked, intent: str) -> outbox.Draft:
+def _draft(asked: Asked, intent: str, known: Message | None) -> outbox.Draft:
     """What is asked for. Its digest is of what the request says: the line that is taken when it names none may be
     another one the next time.
     """
@@ -95,10 +99,11 @@ def _draft(asked: Asked, intent: str) -> outbox.Draft:
     named_line = lines.meant(asked.user, given["line"]) if "line" in given else None
     send_at = checking.moment(given["send_at"]) if "send_at" in given else None
     record = _record(given["record"]) if "record" in given else None
+    line = named_line or _usual_line(asked.user)
     return outbox.Draft(
-        line=named_line or _usual_line(asked.user),
+        line=line,
         number=number,
-        text=given["text"],
+        text=given["text"] if "text" in given else _filled(given["template"], line, number, record, known),
         intent=intent,
         records=(record,) if record else (),
         case=record if record is not None and record.kind == "case" else None,
@@ -112,8 +117,15 @@ def _draft(asked: Asked, intent: str) -> outbox.Draft:
 def _digest(
     number: str, line: Line | None, send_at: datetime | None, record: Record | None, given: dict[str, Any]
 ) -> str:
-    parts = (number, given["text"], line.public_id if line else "", send_at or "", record.public_id if record else "")
-    return outbox.digest_of(*parts, *(["ignore"] if given.get("quiet_hours") == "ignore" else []))
+    line_id, record_id = line.public_id if line else "", record.public_id if record else ""
+    more = ["ignore"] if given.get("quiet_hours") == "ignore" else []
+    more += ["template", given["template"]] if "template" in given else []
+    return outbox.digest_of(number, given.get("text", ""), line_id, send_at or "", record_id, *more)
+
+
+def _filled(template: str, line: Line, number: str, record: Record | None, known: Message | None) -> str:
+    """What goes in place of a text. What was asked for before is not filled in again: the record may have changed."""
+    return known.text if known is not None else templates.filled(template, line, number, record)
 
 
 def _usual_line(user: User) -> Line:
