@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from flexie import audit, csvcells
 from flexie.db import db, reading
-from flexie.models import AuditEntry, Conversation, Record, Run, Settings, User
+from flexie.models import AuditEntry, Connection, Conversation, Line, Record, Run, Settings, User
 from rules import moments
 
 BATCH = 500  # entries that are read at once for a file
@@ -54,10 +54,12 @@ def names(entries: Sequence[AuditEntry]) -> dict[int, str]:
 
 
 def _names_now(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
-    """Records, and conversations by their numbers."""
+    """Records, connections and lines, and conversations by their numbers."""
     found: dict[tuple[str, int], str] = {}
     for subject, model, column in (
         ("record", Record, Record.title),
+        ("connection", Connection, Connection.name),
+        ("line", Line, Line.name),
         ("conversation", Conversation, Conversation.number),
     ):
         ids = {each.subject_id for each in entries if each.subject == subject}

@@ -96,9 +96,10 @@ def add(
         )
     db.session.add(connection)
     db.session.flush()
-    audit.note("connection", connection.id, "created", {"name": (None, connection.name), "provider": (None, provider)})
+    told = {"name": (None, connection.name), "provider": (None, provider)}
+    audit.note("connection", connection.id, "created", told, name=connection.name)
     for line in connection.lines:
-        audit.note("line", line.id, "created", {"name": (None, line.name), "number": (None, line.number)})
+        _note_created(line)
     return connection
 
 
@@ -156,8 +157,13 @@ def add_line(connection: Connection, number: str, name: str) -> Line:
     line = Line(name=_free_name(Line, name), number=own, texts_per_second=pace, created_at=clock.now())
     connection.lines.append(line)
     db.session.flush()
-    audit.note("line", line.id, "created", {"name": (None, line.name), "number": (None, own)})
+    _note_created(line)
     return line
+
+
+def _note_created(line: Line) -> None:
+    told = {"name": (None, line.name), "number": (None, line.number)}
+    audit.note("line", line.id, "created", told, name=line.name)
 
 
 def change_line(line: Line, name: str, texts_per_second: float | None) -> None:
@@ -166,13 +172,14 @@ def change_line(line: Line, name: str, texts_per_second: float | None) -> None:
     Raises:
         CannotConnect: the name is blank or taken, the pace not between 0.01 and 1,000.
     """
-    before = {"name": line.name, "texts_per_second": line.texts_per_second}
+    before: dict[str, Any] = {"name": line.name, "texts_per_second": line.texts_per_second}
     if name.strip() != line.name:
         line.name = _free_name(Line, name)
     if texts_per_second is not None and not 0.01 <= texts_per_second <= FASTEST:
         raise CannotConnect("Give a pace between 0.01 and 1,000 segments a second, or leave it blank.", "pace")
     line.texts_per_second = texts_per_second
-    _note_changes("line", line.id, before, {"name": line.name, "texts_per_second": texts_per_second})
+    if changes := audit.differences(before, {"name": line.name, "texts_per_second": texts_per_second}):
+        audit.note("line", line.id, "changed", changes, name=line.name)
 
 
 def change_credentials(connection: Connection, credentials: Mapping[str, str], base_url: str | None) -> None:
@@ -194,13 +201,9 @@ def change_credentials(connection: Connection, credentials: Mapping[str, str], b
     connection.credentials = vault.seal(wanted)
     connection.base_url = base_url.rstrip("/") if base_url else connection.base_url
     if changed:
-        audit.note("connection", connection.id, "changed", dict.fromkeys(changed, (HIDDEN, HIDDEN)))
-
-
-def _note_changes(subject: str, subject_id: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    changes = {name: (before[name], value) for name, value in after.items() if before[name] != value}
-    if changes:
-        audit.note(subject, subject_id, "changed", changes)
+        audit.note(
+            "connection", connection.id, "changed", dict.fromkeys(changed, (HIDDEN, HIDDEN)), name=connection.name
+        )
 
 
 def webhook_url(line: Line, kind: str) -> str:

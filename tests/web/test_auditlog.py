@@ -5,13 +5,13 @@ import io
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from flexie import audit, auditlog
 from flexie.db import db
-from flexie.models import SUBJECTS, AuditEntry
+from flexie.models import SUBJECTS, AuditEntry, Connection, Line
 from flexie.web.settings.audit import KINDS
-from tests.house import ANA
+from tests.house import ANA, LINE_NUMBER
 from tests.web.browser import words
 from tests.web.desk import Desk
 from tests.web.test_plans import plan_of
@@ -53,6 +53,34 @@ def test_rule_files_tell_their_versions_and_what_became_of_their_rules(desk: Des
         ("changed", "yes", {"version": [2, 3], "in force": [None, False]}, "Mira Okafor"),
         ("deleted", "yes", {"rules": [["Thank"], None]}, "Mira Okafor"),
     ]
+
+
+def test_connections_and_lines_are_called_by_their_names(desk: Desk) -> None:
+    desk.house.standin.own_number(LINE_NUMBER)
+    with desk.app.app_context():
+        main = db.session.scalars(select(Line)).one()
+        account, line = f"/settings/connections/{main.connection.public_id}", f"/settings/lines/{main.public_id}"
+    desk.mira.post(account, {"auth_token": "second-token"})
+    desk.mira.post(f"{account}/numbers", {"number": "+14155550170", "name": "Night"})
+    desk.mira.post(f"{line}/webhook")
+    desk.mira.post(line, {"name": "Front", "pace": ""})
+    assert [(did, name) for did, name, _, _ in told(desk, "connection")] == [("created", "Main"), ("changed", "Main")]
+    assert [(did, name) for did, name, _, _ in told(desk, "line")] == [
+        ("created", "Main"),
+        ("created", "Night"),
+        ("changed", "Main"),
+        ("changed", "Front"),
+    ]
+
+
+def test_entries_of_before_that_have_no_name_are_called_as_the_thing_is_now(desk: Desk) -> None:
+    with desk.rows():
+        db.session.execute(update(AuditEntry).values(name=None))
+        db.session.execute(update(Line).values(name="Front"))
+        db.session.execute(update(Connection).values(name="Clinic account"))
+    shown = words(desk.mira.get("/settings/audit"))
+    assert "Line Front" in shown
+    assert "Connection Clinic account" in shown
 
 
 def test_fields_tell_their_places(desk: Desk) -> None:

@@ -43,14 +43,14 @@ def set_webhook(public_id: str) -> Response:
     """Let the provider post this line's texts here."""
     line = line_of(public_id)
     address = connections.webhook_url(line, "inbound")
-    number, line_id = line.number, line.id
+    number, line_id, name = line.number, line.id, line.name
     try:
         account = account_of(line.connection)
         let_go()
         connecting.post_here(account, number, address)
     except (providers.AccountProblem, vault.VaultError) as problem:
         return _page(line_of(public_id), {"webhook": str(problem)})
-    audit.note("line", line_id, "changed", {"webhook": (None, "set at the provider")})
+    audit.note("line", line_id, "changed", {"webhook": (None, "set at the provider")}, name=name)
     db.session.commit()
     flash(f"{account.adapter.label} posts texts to {number} here now.")
     return htmx.go(url_for(".page", public_id=public_id))
