@@ -62,8 +62,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 
 def _pool(database: str) -> dict[str, Any]:
-    """A server's connection is tried before use; one to SQLite reads the planner's statistics when it begins."""
-    return {"pool_recycle": STATISTICS_SECONDS} if database.startswith("sqlite") else {"pool_pre_ping": True}
+    """A server's connection is tried before use; one to SQLite reads the planner's statistics when it begins. What went
+    wrong with a statement is told without its values: they are people's.
+    """
+    kept = {"pool_recycle": STATISTICS_SECONDS} if database.startswith("sqlite") else {"pool_pre_ping": True}
+    return {**kept, "hide_parameters": True}
 
 
 def completed(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,6 +65,10 @@ class BellWorker(SimpleWorker):
     max_connection_wait_time = 2.0
     log_result_lifespan = False
 
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """A job that failed, by the exception's type and place: RQ writes its words, and those may quote people."""
+        log.error("job failed", extra={"job": job.id}, exc_info=exc_info)
+
     @property
     def is_asked_to_stop(self) -> bool:
         """Whether a signal asked the worker to end."""

@@ -1,32 +1,13 @@
 """What people write, their numbers, and secrets stay out of the logs."""
 
 import io
-import logging
-from collections.abc import Iterator
 
 import pytest
 
-from flexie.logs import JsonLines
 from tests.house import ANA, AUTH_TOKEN, LINE_NUMBER, House, inbound_form
 
 CANARY = "zq9canary"
 RULE = f'rule "A":\n  for contact\n  when incoming sms\n  at most once per 1 hour\n\n  send sms "{CANARY} out"\n'
-
-
-@pytest.fixture
-def logged() -> Iterator[io.StringIO]:
-    """Everything that is logged, as it is written."""
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(JsonLines())
-    root, ours = logging.getLogger(), logging.getLogger("flexie")
-    levels = root.level, ours.level
-    root.addHandler(handler)
-    ours.setLevel(logging.DEBUG)
-    yield written
-    root.removeHandler(handler)
-    root.setLevel(levels[0])
-    ours.setLevel(levels[1])
 
 
 def test_nothing_of_a_text_is_logged_on_its_way(house: House, logged: io.StringIO) -> None:
