@@ -12,6 +12,7 @@ threads = AT_ONCE + MOST_STREAMS  # an open browser holds one while it listens f
 timeout = 60  # seconds
 graceful_timeout = 10
 keepalive = 30  # longer than the pauses of a polling browser
+limit_request_line = 8190  # bytes; the most that gunicorn takes: names of rules may be long, and are percent-encoded
 loglevel = "warning"
 control_socket_disable = True
 

@@ -35,6 +35,12 @@ def test_it_is_read_without_a_token(office: Office) -> None:
     assert answer.json["servers"] == [{"url": "https://sms.example.test/api/v1"}]
 
 
+def test_every_operation_tells_what_the_web_server_says_of_an_address_that_is_too_long() -> None:
+    for operation in OPERATIONS:
+        responses = document()["paths"][operation.path][operation.method.lower()]["responses"]
+        assert set(responses["414"]["content"]) == {"text/html"}, operation.name
+
+
 def test_every_reference_in_it_leads_somewhere() -> None:
     named = re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document()))
     assert set(named) == set(COMPONENTS)

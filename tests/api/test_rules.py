@@ -1,5 +1,9 @@
 """Rules by API: saved, put into force or kept as a draft, and listed."""
 
+import runpy
+from pathlib import Path
+from urllib.parse import quote
+
 import pytest
 from werkzeug.test import TestResponse
 
@@ -7,6 +11,7 @@ from flexie.models import RuleFile
 from rules.parser import LARGEST
 from tests.api.office import Caller, Office
 
+ROOT = Path(__file__).parents[2]
 THANK = """version 1
 
 rule "Thank for a YES":
@@ -103,3 +108,15 @@ def test_rules_come_by_name_a_page_at_a_time(office: Office) -> None:
     names = [rule["name"] for rule in page["items"] + rest["items"]]
     assert names == ["Thank for 0", "Thank for 1", "Thank for 2"]
     assert rest["next"] is None
+
+
+def test_the_longest_names_that_are_taken_fit_into_cursors_and_addresses(office: Office) -> None:
+    longest = "😀" * 500
+    for name in (longest, "😁"):
+        _put(office.writer, THANK.replace("Thank for a YES", name), name=f"file of {name[0]}")
+    page = office.agent.get("/rules", limit=1).json
+    assert [rule["name"] for rule in page["items"]] == [longest]
+    rest = office.agent.get("/rules", limit=1, cursor=page["next"])
+    assert (rest.status_code, [rule["name"] for rule in rest.json["items"]]) == (200, ["😁"])
+    most = runpy.run_path(str(ROOT / "bin/gunicorn.conf.py"))["limit_request_line"]
+    assert len(f"POST /api/v1/rules/{quote(longest)}/start HTTP/1.1") < most

@@ -17,6 +17,11 @@ SCOPES_TOLD = "A token of Settings, API tokens. Its scopes: " + "; ".join(
     f"{scope} ({words[0].lower()}{words[1:]})" for scope, words in tokens.SCOPES.items()
 )
 
+TOO_LONG = {
+    "description": "The address is longer than the web server takes, which says so itself: 8,190 bytes with `bin/run`.",
+    "content": {"text/html": {"schema": {"type": "string"}}},
+}
+
 
 @bp.get(PATH)
 def openapi() -> Response:
@@ -87,6 +92,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     responses = {
         str(status): _response(status, operation.answer_type, schema) for status, schema in operation.answers.items()
     }
+    responses["414"] = TOO_LONG
     for status in problems(operation):
         responses[str(status)] = _response(status, "application/problem+json", PROBLEM)
     return responses

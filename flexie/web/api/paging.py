@@ -20,7 +20,7 @@ MOST = 200  # rows of a page
 USUAL = 50
 PARAMETERS: tuple[Parameter, ...] = query(
     limit=whole("The most items of a page.", 1, MOST, USUAL),
-    cursor=text("Where to go on: `next` of the page before.", longest=4_000),
+    cursor=text("Where to go on: `next` of the page before.", longest=3_000),
 )
 
 BEGINNING = datetime.fromtimestamp(0, UTC)
@@ -102,7 +102,7 @@ def _id_of(model: type[Aged], public_id: str) -> int:
 
 
 def _written(parts: list[str]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).decode()
 
 
 def _is_plain(part: object) -> bool:
