@@ -77,10 +77,10 @@ def noting(pair: Pair, turn: int) -> float:
 
 def typing(pair: Pair, _turn: int) -> float:
     """Ana begins to write, and takes it back."""
+    pair.ben.locator("#people", has_text="is reading").wait_for()
     box = pair.ana.locator("#reply-text")
     passed = pair.seconds("#people", "is writing", lambda: box.press("x"))
     box.fill("")
-    pair.ben.locator("#people", has_text="is reading").wait_for()
     return passed
 
 

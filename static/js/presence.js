@@ -45,7 +45,7 @@
     clearTimeout(pausing);
     pausing = setTimeout(rest, PAUSE);
   });
-  document.addEventListener("submit", (event) => { if (event.target.id === "reply") typed = 0; });
+  document.addEventListener("submit", (event) => { if (event.target.id === "reply") rest(); });
   document.addEventListener("htmx:afterSettle", arrive);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") tell(); });
   window.addEventListener("pagehide", leave);

@@ -27,6 +27,7 @@ def test_each_sees_the_others_text_note_reading_and_typing(browser: Browser, ins
     expect(ben.locator("#people")).to_contain_text("Ana Hoxha is writing", timeout=SOON)
     write(ana, "One moment, please.")
     expect(ben.locator(".bubble", has_text="One moment, please.")).to_be_visible(timeout=SOON)
+    expect(ben.locator("#people")).to_have_text("Ana Hoxha is reading this", timeout=SOON)
     write(ben, "She called, too.", kind="Note")
     expect(ana.get_by_text("She called, too.")).to_be_visible(timeout=SOON)
     ben.goto("/inbox")
