@@ -20,6 +20,8 @@ SCOPES = {
     "conversations:handle": "Assign, close and reopen conversations, and note in them",
     "consent:read": "Read who opted out, and how it came to that",
     "consent:write": "Opt numbers out, and take that back",
+    "documents:read": "Read quotes and invoices",
+    "documents:write": "Create quotes and invoices, and make links to them",
     "people:read": "Read who works here, and in which groups",
     "records:read": "Read records",
     "records:write": "Create and change records",

@@ -11,10 +11,11 @@ from flexie.documents.keeping import (
     ids_of_records,
     load,
     of_records,
+    usual_currency,
     with_files,
 )
 
 __all__ = [
     "CannotKeep", "NotPdf", "Typed", "attach_file", "change", "create", "delete", "file_of", "ids_of_records", "load",
-    "of_records", "with_files",
+    "of_records", "usual_currency", "with_files",
 ]  # fmt: skip

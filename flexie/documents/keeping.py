@@ -107,6 +107,11 @@ def _day(typed: str, errors: dict[str, str]) -> date | None:
         return None
 
 
+def usual_currency() -> str:
+    """The currency of the newest document, for the next one."""
+    return db.session.scalar(select(Document.currency).order_by(Document.id.desc()).limit(1)) or "USD"
+
+
 def attach_file(document: Document, data: bytes) -> None:
     """Give a document its PDF, in place of the one that it had.
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, flash, request, session, url_for
-from sqlalchemy import select
 
 from flexie import documents
 from flexie.db import db
@@ -37,8 +36,7 @@ def _allow_large() -> None:
 @bp.get("/records/<string(length=32):public_id>/documents/new")
 def new(public_id: str) -> Response:
     """An empty form for a document of this record."""
-    last = db.session.scalar(select(Document.currency).order_by(Document.id.desc()).limit(1))
-    box = {"kind": "invoice", "state": "open", "currency": last or "USD"}
+    box = {"kind": "invoice", "state": "open", "currency": documents.usual_currency()}
     return _form(record_of(public_id), None, box)
 
 

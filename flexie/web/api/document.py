@@ -40,7 +40,7 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "SMS channel",
             "version": "1",
-            "description": "Messages, records, rules, runs and conversations, as the owner of the token may see them.",
+            "description": "Messages, records, rules and the rest of it, as the owner of the token may see them.",
         },
         "security": [{"token": []}],
         "paths": paths,

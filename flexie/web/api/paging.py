@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, select
 
 from flexie.db import db
-from flexie.models import Group, Line, Message, Note, Record, Run, TextTemplate, User
+from flexie.models import Document, Group, Line, Message, Note, Record, Run, TextTemplate, User
 from flexie.web.api import bodies
 from flexie.web.api.asking import Asked, Parameter
 from flexie.web.api.operations import Reply, query
@@ -28,7 +28,7 @@ MICROSECOND = timedelta(microseconds=1)
 LATEST = (datetime.max.replace(tzinfo=UTC) - BEGINNING) // MICROSECOND
 
 Row = TypeVar("Row")
-Aged = Message | Record | Run | Line | Note | User | Group | TextTemplate
+Aged = Message | Record | Run | Line | Note | User | Group | TextTemplate | Document
 
 
 def of(item: Schema) -> Schema:
