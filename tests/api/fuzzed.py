@@ -36,8 +36,7 @@ OPTIONS = (
     " --warnings off --no-color"
 )
 SETTINGS = "[phases.coverage]\nunexpected-methods = []\n"  # 405 is no operation's answer
-LISTED = ("conversations", "messages", "records", "runs", "rules", "lines")
-ID_OF = {"conversation": "conversations", "message": "messages", "record": "records"}
+ID_OF = {"conversation": "conversations", "message": "messages", "record": "records", "template": "templates"}
 ENOUGH = 20  # values of what is there that a parameter is given
 
 
@@ -113,8 +112,8 @@ def asked(house: Installation, *command: str) -> str:
 
 def with_what_is_there(document: dict[str, Any], api: Api) -> dict[str, Any]:
     """The document, with parameters and keys of bodies that also take what is there: made-up ids all end in 404."""
-    there = {name: api.get(f"/{name}?limit=200")["items"] for name in LISTED}
-    named = known(there)
+    lists = (path for path, operations in document["paths"].items() if "{" not in path and is_list(operations))
+    named = known({path[1:]: api.get(f"{path}?limit=200")["items"] for path in lists})
     for path, operations in document["paths"].items():
         ids = {"id": named.get(path.split("/")[1], []), "name": named["rule" if path.endswith("/start") else "file"]}
         for operation in operations.values():
@@ -123,6 +122,12 @@ def with_what_is_there(document: dict[str, Any], api: Api) -> dict[str, Any]:
             keys = body_keys(document, operation)
             keys.update({name: widened(schema, named.get(name, [])) for name, schema in keys.items()})
     return document
+
+
+def is_list(operations: dict[str, Any]) -> bool:
+    """Whether an address gives out a list, a page at a time, to whoever asks for nothing in particular."""
+    parameters = operations.get("get", {}).get("parameters", ())
+    return any(each["name"] == "cursor" for each in parameters) and not any(each["required"] for each in parameters)
 
 
 def known(there: dict[str, list[dict[str, Any]]]) -> dict[str, list[Any]]:
@@ -136,7 +141,8 @@ def known(there: dict[str, list[dict[str, Any]]]) -> dict[str, list[Any]]:
         "file": sorted({rule["file"] for rule in there["rules"] if rule["file"]}),
         "line": [line["name"] for line in there["lines"]],
         "fields": [record["fields"] for record in there["records"]],
-        "to": sorted({message["to_number"] for message in there["messages"]}),
+        "to": [talk["number"] for talk in there["conversations"]],
+        "number": [talk["number"] for talk in there["conversations"]],
         "assignee": ["admin@example.com", "agent@example.com"],
     }
 
