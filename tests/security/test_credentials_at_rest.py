@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from flexie import clock, passwords, signin, tokens
+from flexie import callouts, clock, invitations, passwords, signin, tokens
 from flexie.db import Base, db, transaction
 from flexie.models import User
 from tests.house import AUTH_TOKEN, LINE_NUMBER, House
@@ -24,6 +24,7 @@ def test_a_dump_holds_no_secret(house: House) -> None:
             db.session.add(user)
             db.session.flush()
             secrets = [AUTH_TOKEN, PASSWORD, tokens.issue(user), signin.begin(user), house.app.config["SECRET_KEY"]]
+            secrets += [invitations.issue(user), callouts.register("crm", "https://crm.example.com/hook")[1]]
         held = dump()
     assert LINE_NUMBER in held  # what is no secret is found
     assert [secret for secret in secrets if secret in held] == []
