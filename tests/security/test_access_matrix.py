@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule as Route
 
-from flexie import clock, search, tokens
+from flexie import clock, consent, search, tokens
 from flexie.db import db
 from flexie.models import (
     AuditEntry,
@@ -51,6 +51,7 @@ class Place:
     """A line and what is on it; `secret` is in all of it, and nowhere else."""
 
     secret: str
+    number: str = ""
     line: str = ""
     ids: dict[str, str] = field(default_factory=dict)
 
@@ -94,14 +95,15 @@ def town(desk: Desk) -> Town:
 
 def _furnish(desk: Desk, number: int, grant: dict[str, Any], record_id: int, author: int) -> Place:
     """A line with a conversation, a text in and one in doubt, a note, an entry, a run and a refused start."""
-    place = Place(secret=f"xq{secrets.token_hex(6)}")
+    place = Place(secret=f"xq{secrets.token_hex(6)}", number=f"+1628555{2000 + number}")
     line_id = desk.line(f"Line {place.secret}", f"+1415555{1000 + number}", **grant)
-    talk = desk.talk(f"+1628555{2000 + number}", f"in {place.secret}", line_id=line_id)
+    talk = desk.talk(place.number, f"in {place.secret}", line_id=line_id)
     held = desk.message(talk, f"out {place.secret}", "held")
     with desk.rows():
         row = db.session.scalars(select(Conversation).where(Conversation.public_id == talk)).one()
         text = db.session.scalars(select(Message).where(Message.conversation_id == row.id).order_by(Message.id)).first()
         assert text
+        consent.change(place.number, "out", f'texted "{text.text}"', text.id)
         db.session.add(MessageLink(message_id=text.id, record_id=record_id))
         note = Note(
             conversation=row, user_id=author, text=f"note {place.secret}", intent=place.secret, created_at=clock.now()
@@ -157,8 +159,10 @@ def addresses(route: Route, town: Town, place: Place) -> list[str]:
             values[name] = [place.ids["message"], place.ids["text"]]
         elif name in ("note_id", "media_id", "media", "run_id"):
             values[name] = [place.ids[name.removesuffix("_id")]]
-        elif name in ("number", "name", "filename", "provider", "token"):
-            values[name] = ["1" if name == "number" else "test"]
+        elif name == "number":
+            values[name] = [place.number if route.endpoint.startswith("api.") else "1"]
+        elif name in ("name", "filename", "provider", "token"):
+            values[name] = ["test"]
         else:
             meant = KINDS.get(route.endpoint.split(".")[0])
             values[name] = [place.ids[meant]] if meant else [*place.ids.values(), town.record]
@@ -288,5 +292,6 @@ def test_everybody_sees_what_is_on_lines_of_his_own(town: Town, person: str) -> 
             (f"/api/v1/conversations/{ids['conversation']}", {}),
             (f"/api/v1/messages/{ids['message']}", {}),
             ("/api/v1/lines", {}),
+            (f"/api/v1/opt-outs/{place.number}", {}),
         ):
             assert place.secret in caller.get(address, query), (name, address)
