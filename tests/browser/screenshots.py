@@ -1,6 +1,7 @@
 """Pictures of the pages, from the demo account: `python -m tests.browser.screenshots` makes those of the documents.
 
-With a folder, it shoots every page into it, wide and narrow, by light and in the dark.
+With a folder, it shoots every page into it, wide and narrow, by light and in the dark; with a word behind it, only the
+pages that have it in their name or address.
 """
 
 import re
@@ -47,9 +48,11 @@ def for_documents(page: Page, clinic: Clinic) -> None:
     _shoot(page, talk, IMAGES / "phone.png")
 
 
-def of_every_page(page: Page, stranger: Page, furniture: Furniture, folder: Path) -> None:
+def of_every_page(page: Page, stranger: Page, furniture: Furniture, folder: Path, only: str) -> None:
     """Each page four times."""
     for number, place in enumerate(pages.all_of(furniture)):
+        if only not in f"{place.name} {place.address}":
+            continue
         name = re.sub(r"\W+", "-", place.name if "." in place.name else place.address[:40]).strip("-")
         where = stranger if place.is_open else page
         where.goto(place.address)
@@ -66,7 +69,7 @@ def _shoot(page: Page, address: str, path: Path) -> None:
     page.screenshot(path=path)
 
 
-def _with(browser: Browser, folder: Path | None) -> None:
+def _with(browser: Browser, folder: Path | None, only: str) -> None:
     redis_url = f"{databases.redis_server() or 'redis://127.0.0.1:6379'}/15"
     with tempfile.TemporaryDirectory(dir=databases.quick_folder()) as data:
         clinic = Clinic(Path(data), redis_url)
@@ -76,11 +79,13 @@ def _with(browser: Browser, folder: Path | None) -> None:
                 for_documents(page, clinic)
             else:
                 folder.mkdir(parents=True, exist_ok=True)
-                of_every_page(page, browser.new_context(base_url=clinic.url).new_page(), Furniture(clinic), folder)
+                stranger = browser.new_context(base_url=clinic.url).new_page()
+                of_every_page(page, stranger, Furniture(clinic), folder, only)
 
 
 if __name__ == "__main__":
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        _with(launched, Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+        folder, only = [*sys.argv[1:], "", ""][:2]
+        _with(launched, Path(folder) if folder else None, only)
         launched.close()
