@@ -32,6 +32,8 @@ def test_people_are_told_with_role_groups_and_lines(staffed: Office) -> None:
     )
     assert (agent["groups"], agent["lines"]) == (["Night"], ["Closed", "Main"])
     assert (writer["role"], writer["active"], writer["lines"]) == ("rule writer", False, [])
+    staffed.change(User, writer["id"], is_active=True)
+    assert staffed.admin.get("/people").json["items"][1]["lines"] == ["Main"]
     assert (admin["role"], admin["groups"], admin["lines"]) == ("admin", [], ["Closed", "Main"])
 
 
