@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Select,
     Text,
@@ -30,6 +31,7 @@ from flexie.db import db, is_postgresql
 LONGEST_WORD = 60  # letters of a word that are kept
 MOST_WORDS = 600  # of one text; the longest text has 1,600 characters
 MOST_SOUGHT = 12  # words of a search
+FEW = 2_000  # hits that are looked up one by one
 
 _FULL_WIDTH = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 """Scripts that put no blanks between words: each sign counts as one."""
@@ -69,7 +71,10 @@ def _keep(name: str, texts: Mapping[int, str]) -> None:
 
 
 def messages(sought: str) -> Select[Any] | None:
-    """The ids of messages with all these words, to be joined, limited and ordered by `id`. None: no word was given."""
+    """The ids of messages with all these words, to be joined, limited and ordered by `id`. None: no word was given.
+
+    On PostgreSQL it asks at once whether they are few.
+    """
     return _found("message_words", sought)
 
 
@@ -86,10 +91,23 @@ def _found(name: str, sought: str) -> Select[Any] | None:
         quoted = ["'" + word.replace("'", "''") + "'" for word in wanted]
         kept = table(name, column("id"))
         hit = text(f"{name}.words @@ CAST(:sought AS tsquery)").bindparams(sought=" & ".join(quoted) + ":*")
-        return select(kept.c.id).where(hit)
+        return _ids(select(kept.c.id).where(hit))
     phrase = " ".join(f'"{word}"' for word in wanted) + "*"
     rows = table(name, column("rowid"))
     return select(rows.c.rowid.label("id")).where(text(f"{name} MATCH :sought").bindparams(sought=phrase))
+
+
+def _ids(hits: Select[Any]) -> Select[Any]:
+    """The same ids, as a list of their own where they are few.
+
+    PostgreSQL cannot tell how many words begin in some way. Asked for the newest, it would walk through all rows from
+    the end, in the hope of meeting enough hits soon: right where there are many, and as slow as can be where there are
+    few or none.
+    """
+    found = db.session.scalars(hits.limit(FEW + 1)).all()
+    if len(found) > FEW:
+        return hits
+    return select(func.unnest(cast(list(found), ARRAY(BigInteger))).label("id"))
 
 
 def begins(column_: Any, prefix: str) -> ColumnElement[bool]:
