@@ -23,6 +23,7 @@ from typing import Any
 import httpx
 
 from benchmarks.installations import FLASK, Installation, installation
+from tests.api import plausible
 
 CASES = 100
 LOGS = Path(os.environ.get("FLEXIE_FUZZED", "var/fuzzed")).resolve()
@@ -36,8 +37,7 @@ OPTIONS = (
     " --warnings off --no-color"
 )
 SETTINGS = "[phases.coverage]\nunexpected-methods = []\n"  # 405 is no operation's answer
-ID_OF = {"conversation": "conversations", "message": "messages", "record": "records", "template": "templates"}
-ENOUGH = 20  # values of what is there that a parameter is given
+STARTED = 'version 1\n\nrule "Started":\n  for contact\n  when started\n\n  add tag "started"\n'
 
 
 class CannotFuzz(Exception):
@@ -53,9 +53,14 @@ class Api:
 
     def get(self, path: str) -> Any:
         """The JSON at an address below the API's."""
-        answer = httpx.get(f"{self.url}{path}", headers={"Authorization": f"Bearer {self.token}"}, timeout=60)
+        return self.call("GET", path).json()
+
+    def call(self, method: str, path: str, headers: dict[str, str] | None = None, **more: Any) -> httpx.Response:
+        """An answer that is none of something that went wrong."""
+        allowed = {"Authorization": f"Bearer {self.token}", **(headers or {})}
+        answer = httpx.request(method, f"{self.url}{path}", headers=allowed, timeout=60, **more)
         answer.raise_for_status()
-        return answer.json()
+        return answer
 
 
 def main() -> int:
@@ -68,7 +73,7 @@ def main() -> int:
         document = api.get("/openapi.json")
         there = sorted(each["operationId"] for path in document["paths"].values() for each in path.values())
         names = asked_for.operations or there
-        (LOGS / "openapi.json").write_text(json.dumps(with_what_is_there(document, api)))
+        (LOGS / "openapi.json").write_text(json.dumps(plausible.narrowed(document, api.get)))
         found = [name for name in names if not holds(program, api, name, asked_for.cases)]
     print(
         f"{len(names)} operations, {asked_for.cases} cases each: findings in {', '.join(found) or 'none'}", flush=True
@@ -101,64 +106,15 @@ def served() -> Iterator[Api]:
         house.valkey()
         asked(house, "seed-demo", "--admin-password", secrets.token_urlsafe())
         made = asked(house, "token", "add", "--user", "admin@example.com", "--json")
-        yield Api(f"http://127.0.0.1:{house.web().port}/api/v1", json.loads(made)["token"])
+        api = Api(f"http://127.0.0.1:{house.web().port}/api/v1", json.loads(made)["token"])
+        api.call("PUT", "/rules/started", content=STARTED, headers={"Content-Type": "text/plain"})
+        yield api
 
 
 def asked(house: Installation, *command: str) -> str:
     """What a command of the installation prints."""
     call = [sys.executable, *FLASK, *command]
     return subprocess.run(call, env=house.environment, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def with_what_is_there(document: dict[str, Any], api: Api) -> dict[str, Any]:
-    """The document, with parameters and keys of bodies that also take what is there: made-up ids all end in 404."""
-    lists = (path for path, operations in document["paths"].items() if "{" not in path and is_list(operations))
-    named = known({path[1:]: api.get(f"{path}?limit=200")["items"] for path in lists})
-    for path, operations in document["paths"].items():
-        ids = {"id": named.get(path.split("/")[1], []), "name": named["rule" if path.endswith("/start") else "file"]}
-        for operation in operations.values():
-            for parameter in operation.get("parameters", ()):
-                parameter["schema"] = widened(parameter["schema"], {**named, **ids}.get(parameter["name"], []))
-            keys = body_keys(document, operation)
-            keys.update({name: widened(schema, named.get(name, [])) for name, schema in keys.items()})
-    return document
-
-
-def is_list(operations: dict[str, Any]) -> bool:
-    """Whether an address gives out a list, a page at a time, to whoever asks for nothing in particular."""
-    parameters = operations.get("get", {}).get("parameters", ())
-    return any(each["name"] == "cursor" for each in parameters) and not any(each["required"] for each in parameters)
-
-
-def known(there: dict[str, list[dict[str, Any]]]) -> dict[str, list[Any]]:
-    """What is there, by the names of parameters and keys that take it, and by the first words of addresses."""
-    ids = {name: [each["id"] for each in items if "id" in each] for name, items in there.items()}
-    return {
-        **ids,
-        **{one: ids[many] for one, many in ID_OF.items()},
-        "media": [file["id"] for message in there["messages"] for file in message["media"]],
-        "rule": [rule["name"] for rule in there["rules"]],
-        "file": sorted({rule["file"] for rule in there["rules"] if rule["file"]}),
-        "line": [line["name"] for line in there["lines"]],
-        "fields": [record["fields"] for record in there["records"]],
-        "to": [talk["number"] for talk in there["conversations"]],
-        "number": [talk["number"] for talk in there["conversations"]],
-        "assignee": ["admin@example.com", "agent@example.com"],
-    }
-
-
-def body_keys(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
-    """The keys of an operation's JSON body, as they stand in the document."""
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    if "$ref" in body:
-        body = document["components"]["schemas"][body["$ref"].rpartition("/")[2]]
-    keys: dict[str, Any] = body.get("properties", {})
-    return keys
-
-
-def widened(schema: dict[str, Any], values: list[Any]) -> dict[str, Any]:
-    """The schema, or one of the values."""
-    return {"anyOf": [schema, {"enum": values[:ENOUGH]}]} if values else schema
 
 
 def holds(program: list[str], api: Api, name: str, cases: int) -> bool:
