@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from flexie import search
 from flexie.db import db
@@ -23,11 +24,16 @@ def records(typed: str, kinds: Iterable[str] = KINDS, limit: int = FOUND) -> lis
 
 def fits(typed: str) -> ColumnElement[bool]:
     """The condition behind `records`, for use in other queries."""
+    found = ids(typed)
+    return Record.id.in_(found) if found is not None else false()
+
+
+def ids(typed: str) -> Select[Any] | None:
+    """The row ids of records that fit, to be ordered and limited by `id`; one may come twice. None: nothing fits."""
     if begins := beginnings(typed):
         numbers = or_(*(search.begins(PhoneKey.e164, prefix) for prefix in begins))
-        return Record.id.in_(select(PhoneKey.record_id).where(numbers))
-    found = search.records(typed)
-    return Record.id.in_(found) if found is not None else false()
+        return search.few(select(PhoneKey.record_id.label("id")).where(numbers))
+    return search.records(typed)
 
 
 def beginnings(typed: str) -> list[str]:

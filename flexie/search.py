@@ -31,7 +31,7 @@ from flexie.db import db, is_postgresql
 LONGEST_WORD = 60  # letters of a word that are kept
 MOST_WORDS = 600  # of one text; the longest text has 1,600 characters
 MOST_SOUGHT = 12  # words of a search
-FEW = 2_000  # hits that are looked up one by one
+FEW = 10_000  # hits that are looked up one by one
 
 _FULL_WIDTH = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 """Scripts that put no blanks between words: each sign counts as one."""
@@ -91,19 +91,21 @@ def _found(name: str, sought: str) -> Select[Any] | None:
         quoted = ["'" + word.replace("'", "''") + "'" for word in wanted]
         kept = table(name, column("id"))
         hit = text(f"{name}.words @@ CAST(:sought AS tsquery)").bindparams(sought=" & ".join(quoted) + ":*")
-        return _ids(select(kept.c.id).where(hit))
+        return few(select(kept.c.id).where(hit))
     phrase = " ".join(f'"{word}"' for word in wanted) + "*"
     rows = table(name, column("rowid"))
     return select(rows.c.rowid.label("id")).where(text(f"{name} MATCH :sought").bindparams(sought=phrase))
 
 
-def _ids(hits: Select[Any]) -> Select[Any]:
-    """The same ids, as a list of their own where they are few.
+def few(hits: Select[Any]) -> Select[Any]:
+    """The same ids (a query for one column `id`), as a list of their own where they are few. It asks for them at once.
 
-    PostgreSQL cannot tell how many words begin in some way. Asked for the newest, it would walk through all rows from
-    the end, in the hope of meeting enough hits soon: right where there are many, and as slow as can be where there are
-    few or none.
+    PostgreSQL cannot tell how many words or numbers begin in some way. Asked for the newest, it would walk through all
+    rows from the end, in the hope of meeting enough hits soon: right where there are many, and as slow as can be where
+    there are few or none, or only old ones. SQLite is not asked: it follows its index.
     """
+    if not is_postgresql():
+        return hits
     found = db.session.scalars(hits.limit(FEW + 1)).all()
     if len(found) > FEW:
         return hits

@@ -51,6 +51,24 @@ def test_a_number_is_found_as_it_begins(desk: Desk, typed: str) -> None:
     assert listed(desk.mira.get(for_(typed)).text) == [ana]
 
 
+@pytest.mark.every_database
+@pytest.mark.parametrize("most", [0, 1, 10_000])
+def test_the_same_is_found_whether_hits_are_few_or_many(desk: Desk, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(search, "FEW", most)
+    desk.house.record(first_name="March", last_name="Hare", mobile=ANA)
+    hare, late, early = (
+        desk.talk(ANA, "Hello"),
+        desk.talk(BEN, "In March, please"),
+        desk.talk("+14155554444", "marching"),
+    )
+    keep(desk)
+    assert listed(desk.mira.get("/inbox?q=march").text) == [hare, early, late]
+    assert set(listed(desk.mira.get(for_("415 555")).text)) == {hare, late, early}
+    assert "March Hare" in words(desk.mira.get("/records/contact?q=mar"))
+    assert "March Hare" in words(desk.mira.get("/records/contact?" + urlencode({"q": "415 555 26"})))
+    assert listed(desk.mira.get(for_("nobody")).text) == listed(desk.mira.get(for_("?!")).text) == []
+
+
 def test_nothing_is_found_on_lines_of_others(desk: Desk) -> None:
     line_id = desk.line("Board", "+14155550188", role="admin")
     desk.house.record(first_name="Zelda", mobile=ANA)
