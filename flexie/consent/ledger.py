@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from flexie import clock, phones
 from flexie.consent.stops import Stop
-from flexie.db import db
+from flexie.db import db, insert
 from flexie.models import ConsentChange, Message, MessageLink, OptOut, Record, User
 
 Change = Literal["out", "in"]
@@ -35,22 +35,37 @@ def change(
     An own no of somebody for whom a colleague had noted one takes its place: it is theirs to take back from now on.
     """
     how = how or ("text" if message_id else "hand")
-    entry = db.session.get(OptOut, number)
+    entry = db.session.get(OptOut, number, with_for_update={"key_share": True})
+    if entry is None and to == "out":
+        return _first_no(number, reason, message_id, how, by)
     is_known = (entry is not None) == (to == "out")
     if is_known and (entry is None or how == "hand" or entry.change is None or entry.change.how != "hand"):
         return False
+    told = _told(number, to, reason, message_id, how, by)
+    if to == "in":
+        db.session.delete(entry)
+    elif entry is not None:
+        entry.reason, entry.change = reason, told
+    db.session.flush()
+    return True
+
+
+def _first_no(number: str, reason: str, message_id: int | None, how: How, by: User | None) -> bool:
+    """Write the first no of a number down. Of several at the same time one is the first, and the others wait for it."""
+    made = insert(OptOut).values(number=number, reason=reason, since=clock.now())
+    if db.session.scalar(made.on_conflict_do_nothing().returning(OptOut.number)) is None:
+        return change(number, "out", reason, message_id, how=how, by=by)
+    entry = db.session.get_one(OptOut, number)
+    entry.change = _told(number, "out", reason, message_id, how, by)
+    db.session.flush()
+    return True
+
+
+def _told(number: str, to: Change, reason: str, message_id: int | None, how: How, by: User | None) -> ConsentChange:
     told = ConsentChange(number=number, change=to, how=how, reason=reason, message_id=message_id, user=by)
     told.at = clock.now()
     db.session.add(told)
-    db.session.flush()
-    if to == "in":
-        db.session.delete(entry)
-    else:
-        entry = entry or OptOut(number=number, since=told.at)
-        entry.reason, entry.change_id = reason, told.id
-        db.session.add(entry)
-    db.session.flush()
-    return True
+    return told
 
 
 def provider_refused(message: Message, code: str | None) -> None:

@@ -1,5 +1,6 @@
 """What people tell a colleague goes into the ledger; what they texted themselves only they take back."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -128,3 +129,26 @@ def test_the_ledger_is_walked_page_by_page(house: House, moving_clock: Any) -> N
             if before is None:
                 break
     assert seen == ["6", "5", "4", "3", "2", "1", "0"]
+
+
+@pytest.mark.parametrize("to", ["out", "in"])
+def test_of_several_who_note_the_same_at_once_one_does(house: House, mira: int, to: str) -> None:
+    if to == "in":
+        write(house, mira, "out")
+    before, ready = len(told(house)), threading.Barrier(4)
+    refused: list[str] = []
+
+    def act() -> None:
+        ready.wait()
+        try:
+            write(house, mira, to)
+        except wishes.CannotChange as problem:
+            refused.append(str(problem))
+
+    colleagues = [threading.Thread(target=act) for _ in range(4)]
+    for each in colleagues:
+        each.start()
+    for each in colleagues:
+        each.join()
+    assert len(refused) == 3
+    assert len(told(house)) == before + 1
