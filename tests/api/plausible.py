@@ -64,6 +64,10 @@ def bodies(there: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, A
             *({"to": numbers[0], "template": template["id"]} for template in templates),
         ],
         "create_record": [{"kind": record["kind"], "fields": record["fields"]} for record in there["records"]],
+        "create_document": [
+            {"record": record["id"], "kind": "invoice", "number": f"F-{at}", "amount": "180.50"}
+            for at, record in enumerate(there["records"])
+        ],
         "start_rule": [{"record": record["id"]} for record in there["records"] if record["kind"] == "contact"],
     }
 
