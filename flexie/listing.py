@@ -18,7 +18,7 @@ from flexie.models import OptOut, PhoneKey, Record, RecordTag, User
 
 Sort = Literal["newest", "name", "texted"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
-MOST_SOUGHT = 5_000
+MOST_SOUGHT = 1_000
 NAME = func.substr(func.lower(Record.title), literal_column("1"), literal_column("60"))
 """As the index `ix_records_kind_name` has it."""
 
@@ -76,20 +76,16 @@ def page(view: View, before: str | None, size: int) -> Page:
     if candidates is not None:
         found = found.where(Record.id.in_(candidates))
     rows = _ordered(found, view, _place(before), size + 1)
-    is_cut = candidates is not None and not before and _count(candidates) == MOST_SOUGHT
+    is_cut = candidates is not None and not before and len(candidates) == MOST_SOUGHT
     return Page(rows[:size], rows[size - 1].public_id if len(rows) > size else None, is_cut)
 
 
-def _candidates(view: View) -> Select[Any] | None:
-    """The newest records that a view's filters find, where no index has them in the view's order."""
+def _candidates(view: View) -> Sequence[int] | None:
+    """The newest records that a view's filters find, by row id, where no index has them in the view's order."""
     if view.sort == "newest" or not replace(view, can_be_texted=False).is_filtered:
         return None
     ids = query(replace(view, can_be_texted=False)).with_only_columns(Record.id)
-    return select(ids.order_by(Record.id.desc()).limit(MOST_SOUGHT).subquery().c.id)
-
-
-def _count(candidates: Select[Any]) -> int:
-    return db.session.scalar(select(func.count()).select_from(candidates.subquery())) or 0
+    return db.session.scalars(ids.order_by(Record.id.desc()).limit(MOST_SOUGHT)).all()
 
 
 @dataclass(frozen=True)
@@ -120,6 +116,9 @@ def _ordered(found: Select[Any], view: View, behind: _Place | None, limit: int) 
         return _by_last_text(found, behind, limit)
     if behind:
         found = found.where(Record.id < behind.id)
+    if view.q:  # many may fit: what is wide is read only of those that are shown
+        ids = found.with_only_columns(Record.id).order_by(Record.id.desc()).limit(limit).subquery()
+        found = select(Record).options(selectinload(Record.phone_keys)).where(Record.id.in_(select(ids.c.id)))
     return _some(found.order_by(Record.id.desc()), limit)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     ColumnElement,
     Select,
     Text,
@@ -31,7 +30,7 @@ from flexie.db import db, is_postgresql
 LONGEST_WORD = 60  # letters of a word that are kept
 MOST_WORDS = 600  # of one text; the longest text has 1,600 characters
 MOST_SOUGHT = 12  # words of a search
-FEW = 10_000  # hits that are looked up one by one
+FEW = 1_000  # hits that are gathered before they are sorted
 
 _FULL_WIDTH = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 """Scripts that put no blanks between words: each sign counts as one."""
@@ -71,10 +70,7 @@ def _keep(name: str, texts: Mapping[int, str]) -> None:
 
 
 def messages(sought: str) -> Select[Any] | None:
-    """The ids of messages with all these words, to be joined, limited and ordered by `id`. None: no word was given.
-
-    On PostgreSQL it asks at once whether they are few.
-    """
+    """The ids of messages with all these words, to be joined, limited and ordered by `id`. None: no word was given."""
     return _found("message_words", sought)
 
 
@@ -91,25 +87,25 @@ def _found(name: str, sought: str) -> Select[Any] | None:
         quoted = ["'" + word.replace("'", "''") + "'" for word in wanted]
         kept = table(name, column("id"))
         hit = text(f"{name}.words @@ CAST(:sought AS tsquery)").bindparams(sought=" & ".join(quoted) + ":*")
-        return few(select(kept.c.id).where(hit))
+        return select(kept.c.id).where(hit)
     phrase = " ".join(f'"{word}"' for word in wanted) + "*"
     rows = table(name, column("rowid"))
     return select(rows.c.rowid.label("id")).where(text(f"{name} MATCH :sought").bindparams(sought=phrase))
 
 
-def few(hits: Select[Any]) -> Select[Any]:
-    """The same ids (a query for one column `id`), as a list of their own where they are few. It asks for them at once.
+def ways(hits: Select[Any], few: int = FEW) -> list[Select[Any]]:
+    """Queries that find the same ids (of a query for one column `id`) together; all but one of them find nothing.
 
     PostgreSQL cannot tell how many words or numbers begin in some way. Asked for the newest, it would walk through all
     rows from the end, in the hope of meeting enough hits soon: right where there are many, and as slow as can be where
-    there are few or none, or only old ones. SQLite is not asked: it follows its index.
+    there are few or none, or only old ones. So some `few` are gathered by their index, and only if there are more, it
+    walks. SQLite follows its index in any case.
     """
     if not is_postgresql():
-        return hits
-    found = db.session.scalars(hits.limit(FEW + 1)).all()
-    if len(found) > FEW:
-        return hits
-    return select(func.unnest(cast(list(found), ARRAY(BigInteger))).label("id"))
+        return [hits]
+    some = hits.limit(few + 1).cte().prefix_with("MATERIALIZED")
+    count = select(func.count()).select_from(some).scalar_subquery()
+    return [select(some.c.id).where(count <= few), hits.where(count > few)]
 
 
 def begins(column_: Any, prefix: str) -> ColumnElement[bool]:

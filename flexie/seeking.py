@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, cast, null, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, null, select
 
 from flexie import finding, gathering, inbox, search
 from flexie.channels import Channel
@@ -12,7 +12,7 @@ from flexie.db import db
 from flexie.models import Conversation, ConversationLink, Line, Message, PhoneKey, User
 
 MOST_PEOPLE = 20  # conversations that are found by who is on the other side
-MOST_TEXTS = 1_000  # of the newest texts that hold the words
+MOST_TEXTS = 400  # of the newest texts that hold the words
 MOST = 100  # conversations in one answer
 
 
@@ -59,8 +59,7 @@ def conversations(
 
 def _ids(sought: str, here: list[ColumnElement[bool]]) -> tuple[set[int], list[tuple[int, int]]]:
     """Conversations by who is on the other side; and the newest messages that hold the words, with theirs."""
-    texts = _texts(sought, here)
-    ways = [*_by_person(sought, here), *([texts] if texts is not None else [])]
+    ways = [*_by_person(sought, here), *_texts(sought, here)]
     found = db.session.execute(gathering.all_of(ways)).all() if ways else []
     newest = sorted(((row[1], row[0]) for row in found if row[1] is not None), reverse=True)
     return {row[0] for row in found if row[1] is None}, newest
@@ -70,24 +69,27 @@ def _by_person(sought: str, here: list[ColumnElement[bool]]) -> list[Select[Any]
     """By numbers that begin like this, and by the records that are found by it; every way has an index of its own."""
     talks: Any = select(Conversation.id.label("talk_id"), cast(null(), Integer).label("message_id"))
     ways = [search.begins(Conversation.number, prefix) for prefix in finding.beginnings(sought)]
-    if (found := finding.ids(sought)) is not None:
-        ways += _linked_to(found.subquery())
+    if found := finding.ways(sought):
+        ways += _linked_to(found)
     return [talks.where(way, *here).order_by(Conversation.last_at.desc()).limit(MOST_PEOPLE) for way in ways]
 
 
-def _linked_to(found: Subquery) -> list[ColumnElement[bool]]:
+def _linked_to(found: Iterable[Select[Any]]) -> list[ColumnElement[bool]]:
     """By the numbers of the newest of the records that were found, and by links to them."""
-    fitting = select(found.c.id).order_by(found.c.id.desc()).limit(MOST).cte("fitting")
+    ways = [way.subquery() for way in found]
+    fitting = gathering.all_of([select(way.c.id).order_by(way.c.id.desc()).limit(MOST) for way in ways]).cte("fitting")
     numbers = select(PhoneKey.e164).join(fitting, fitting.c.id == PhoneKey.record_id)
     linked = select(ConversationLink.conversation_id).join(fitting, fitting.c.id == ConversationLink.record_id)
     return [Conversation.number.in_(numbers), Conversation.id.in_(linked)]
 
 
-def _texts(sought: str, here: list[ColumnElement[bool]]) -> Select[Any] | None:
+def _texts(sought: str, here: list[ColumnElement[bool]]) -> list[Select[Any]]:
     """The newest messages that hold all the words, with their conversations."""
     hits = search.messages(sought)
-    if hits is None:
-        return None
+    return [_newest(way, here) for way in search.ways(hits)] if hits is not None else []
+
+
+def _newest(hits: Select[Any], here: list[ColumnElement[bool]]) -> Select[Any]:
     hit = hits.subquery()
     query: Any = select(Message.conversation_id.label("talk_id"), Message.id.label("message_id"))
     query = query.join(hit, hit.c.id == Message.id)

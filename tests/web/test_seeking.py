@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from flexie import inbox, search
+from flexie import finding, inbox, search
 from flexie.db import db
 from flexie.models import Conversation, Message
 from tests.house import ANA
@@ -54,7 +54,8 @@ def test_a_number_is_found_as_it_begins(desk: Desk, typed: str) -> None:
 @pytest.mark.every_database
 @pytest.mark.parametrize("most", [0, 1, 10_000])
 def test_the_same_is_found_whether_hits_are_few_or_many(desk: Desk, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr(search, "FEW", most)
+    monkeypatch.setattr(search.ways, "__defaults__", (most,))
+    monkeypatch.setattr(finding, "FEW_NUMBERS", most)
     desk.house.record(first_name="March", last_name="Hare", mobile=ANA)
     hare, late, early = (
         desk.talk(ANA, "Hello"),
