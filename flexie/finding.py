@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from flexie import search
 from flexie.db import db
 from flexie.models import KINDS, PhoneKey, Record, Settings
 
 FEWEST_DIGITS = 3  # fewer are taken for a part of a name
-FEW_NUMBERS = 20_000  # that begin alike: they are read faster than words
+FEW_NUMBERS = 10_000  # that begin alike: they are read faster than words
 FOUND = 8  # what fits under a box that one types into
 
 
@@ -25,17 +25,21 @@ def records(typed: str, kinds: Iterable[str] = KINDS, limit: int = FOUND) -> lis
 
 def fits(typed: str) -> ColumnElement[bool]:
     """The condition behind `records`, for use in other queries."""
-    found = ways(typed)
-    return Record.id.in_(union_all(*found)) if found else false()
+    found = _hits(typed)
+    return found.hold(Record.id) if found is not None else false()
 
 
 def ways(typed: str) -> list[Select[Any]]:
-    """Queries for the row ids (`id`) of records that fit, as `search.ways` has them; one may come twice."""
+    """Queries for the row ids (`id`) of records that fit, as `search.Hits.ways` has them; one may come twice."""
+    found = _hits(typed)
+    return found.ways() if found is not None else []
+
+
+def _hits(typed: str) -> search.Hits | None:
     if begins := beginnings(typed):
         numbers = or_(*(search.begins(PhoneKey.e164, prefix) for prefix in begins))
-        return search.ways(select(PhoneKey.record_id.label("id")).where(numbers), FEW_NUMBERS)
-    found = search.records(typed)
-    return search.ways(found) if found is not None else []
+        return search.Hits(select(PhoneKey.record_id.label("id")).where(numbers), FEW_NUMBERS)
+    return search.records(typed)
 
 
 def beginnings(typed: str) -> list[str]:

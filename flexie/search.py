@@ -6,14 +6,17 @@ Words are compared without letter case and without accents: who types "jose" fin
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Select,
     Text,
     and_,
+    any_,
     bindparam,
     cast,
     column,
@@ -24,6 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import InstrumentedAttribute
 
 from flexie.db import db, is_postgresql
 
@@ -69,17 +73,47 @@ def _keep(name: str, texts: Mapping[int, str]) -> None:
     db.session.execute(statement, rows)
 
 
-def messages(sought: str) -> Select[Any] | None:
-    """The ids of messages with all these words, to be joined, limited and ordered by `id`. None: no word was given."""
+@dataclass(frozen=True)
+class Hits:
+    """What was found, as a query for one column `id`, to be joined, limited and ordered by it.
+
+    PostgreSQL cannot tell how many words or numbers begin in some way. Asked for the newest, it would walk through all
+    rows from the end, in the hope of meeting enough hits soon: right where there are many, and as slow as can be where
+    there are few or none, or only old ones. So up to `few` are gathered by their index, and only if there are more, it
+    walks. SQLite follows its index in any case.
+    """
+
+    ids: Select[Any]
+    few: int = FEW
+
+    def ways(self) -> list[Select[Any]]:
+        """Queries that find the same ids together, within one statement; all but one of them find nothing."""
+        if not is_postgresql():
+            return [self.ids]
+        some = self.ids.limit(self.few + 1).cte().prefix_with("MATERIALIZED")
+        count = select(func.count()).select_from(some).scalar_subquery()
+        return [select(some.c.id).where(count <= self.few), self.ids.where(count > self.few)]
+
+    def hold(self, id_: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        """Whether a row is among them. On PostgreSQL they are gathered at once."""
+        if is_postgresql():
+            gathered = db.session.scalars(self.ids.limit(self.few + 1)).all()
+            if len(gathered) <= self.few:
+                return id_ == any_(cast(list(gathered), ARRAY(BigInteger)))
+        return id_.in_(self.ids)
+
+
+def messages(sought: str) -> Hits | None:
+    """The messages with all these words. None: no word was given."""
     return _found("message_words", sought)
 
 
-def records(sought: str) -> Select[Any] | None:
-    """The ids of records with all these words."""
+def records(sought: str) -> Hits | None:
+    """The records with all these words. None: no word was given."""
     return _found("record_words", sought)
 
 
-def _found(name: str, sought: str) -> Select[Any] | None:
+def _found(name: str, sought: str) -> Hits | None:
     wanted = words(sought)[:MOST_SOUGHT]
     if not wanted:
         return None
@@ -87,25 +121,10 @@ def _found(name: str, sought: str) -> Select[Any] | None:
         quoted = ["'" + word.replace("'", "''") + "'" for word in wanted]
         kept = table(name, column("id"))
         hit = text(f"{name}.words @@ CAST(:sought AS tsquery)").bindparams(sought=" & ".join(quoted) + ":*")
-        return select(kept.c.id).where(hit)
+        return Hits(select(kept.c.id).where(hit))
     phrase = " ".join(f'"{word}"' for word in wanted) + "*"
     rows = table(name, column("rowid"))
-    return select(rows.c.rowid.label("id")).where(text(f"{name} MATCH :sought").bindparams(sought=phrase))
-
-
-def ways(hits: Select[Any], few: int = FEW) -> list[Select[Any]]:
-    """Queries that find the same ids (of a query for one column `id`) together; all but one of them find nothing.
-
-    PostgreSQL cannot tell how many words or numbers begin in some way. Asked for the newest, it would walk through all
-    rows from the end, in the hope of meeting enough hits soon: right where there are many, and as slow as can be where
-    there are few or none, or only old ones. So some `few` are gathered by their index, and only if there are more, it
-    walks. SQLite follows its index in any case.
-    """
-    if not is_postgresql():
-        return [hits]
-    some = hits.limit(few + 1).cte().prefix_with("MATERIALIZED")
-    count = select(func.count()).select_from(some).scalar_subquery()
-    return [select(some.c.id).where(count <= few), hits.where(count > few)]
+    return Hits(select(rows.c.rowid.label("id")).where(text(f"{name} MATCH :sought").bindparams(sought=phrase)))
 
 
 def begins(column_: Any, prefix: str) -> ColumnElement[bool]:

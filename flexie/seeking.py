@@ -86,7 +86,7 @@ def _linked_to(found: Iterable[Select[Any]]) -> list[ColumnElement[bool]]:
 def _texts(sought: str, here: list[ColumnElement[bool]]) -> list[Select[Any]]:
     """The newest messages that hold all the words, with their conversations."""
     hits = search.messages(sought)
-    return [_newest(way, here) for way in search.ways(hits)] if hits is not None else []
+    return [_newest(way, here) for way in hits.ways()] if hits is not None else []
 
 
 def _newest(hits: Select[Any], here: list[ColumnElement[bool]]) -> Select[Any]:
