@@ -19,7 +19,7 @@ CONVERSATION = (
 )
 MESSAGE = (
     "id,public_id,conversation_id,line_id,direction,text,sender_number,to_number,status,segments,stage,opens,case_id,"
-    "created_at,due_at,sent_at,delivered_at,failed_at,error_code,error,user_id,media,intent"
+    "created_at,due_at,attempted_at,sent_at,delivered_at,failed_at,error_code,error,user_id,media,intent"
 )
 
 URL = "https://media.example.com/1"
@@ -132,6 +132,7 @@ def _message(place: int, text: Text, said: str, size: Size, account: Account) ->
         place + 1, f"{place:016x}{share(place, 'public', 1 << 32):016x}", text.talk + 1, line_id,
         "out" if text.is_ours else "in", said, sender, to, text.status, 1, None if text.is_ours else "triggered",
         text.turn == 0, case + 1 if case is not None else None, at, _due(place, text, at, size),
+        at if text.is_ours and (arrived or failed) else None,
         at if arrived else None, at if text.status == "delivered" else None, failed,
         "30003" if failed else None, "The phone is off or out of reach." if failed else None,
         account.agent if text.is_ours and not by_rule else None,

@@ -44,6 +44,7 @@ class Conversation(Base):
     __table_args__ = (
         UniqueConstraint("line_id", "number"),
         Index("ix_conversations_state_last_at_id", "state", "last_at", "id"),
+        Index("ix_conversations_last_at_id", "last_at", "id"),
         Index("ix_conversations_state_line_last_at_id", "state", "line_id", "last_at", "id"),
         *(
             Index(f"ix_conversations_{name}", *columns, "last_at", "id",
@@ -140,6 +141,10 @@ class Message(Base):
         Index(
             "ix_messages_run_id", "run_id",
             sqlite_where=text("run_id IS NOT NULL"), postgresql_where=text("run_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_messages_user_id", "user_id", "id",
+            sqlite_where=text("user_id IS NOT NULL"), postgresql_where=text("user_id IS NOT NULL"),
         ),
         Index("ix_messages_case_id_id", "case_id", "id"),
         Index("ix_messages_to_number_id", "to_number", "id"),

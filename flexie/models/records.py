@@ -56,6 +56,12 @@ class Record(Base):
         Index("ix_records_kind_name", "kind", NAME_TO_SORT_BY, "id"),
         Index("ix_records_kind_last_text_at", "kind", "last_text_at", "id"),
         Index("ix_records_owner_id", "owner_id", "kind", "id"),
+        Index(
+            "ix_records_group_id",
+            "group_id",
+            sqlite_where=text("group_id IS NOT NULL"),
+            postgresql_where=text("group_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

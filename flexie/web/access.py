@@ -1,8 +1,9 @@
 """What of messages and runs a person may see, by the lines that are open to them: mostly conditions for queries."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, or_, select, true
 
 from flexie.db import db
 from flexie.models import Conversation, Line, Message, NotStarted, Run, User
@@ -27,19 +28,20 @@ def runs(user: User) -> ColumnElement[bool]:
     """
     if user.is_admin:
         return true()
-    seen = select(Conversation.id).join(Line, Line.id == Conversation.line_id).where(Line.is_visible_to(user))
-    hidden = exists().where(
-        Message.run_id == Run.id, Message.line_id.not_in(select(Line.id).where(Line.is_visible_to(user)))
-    )
-    return and_(
-        or_(Run.conversation_id.is_(None), Run.conversation_id.in_(seen)),
-        or_(Run.asks_id.is_(None), Run.asks_id.in_(seen)),
-        ~hidden,
-    )
+    lines = select(Line.id).where(Line.is_visible_to(user))
+    hidden = exists().where(Message.run_id == Run.id, Message.line_id.not_in(lines))
+    own = [_line_of(Conversation, talk_id).in_(lines) for talk_id in (Run.conversation_id, Run.asks_id)]
+    return and_(or_(Run.conversation_id.is_(None), own[0]), or_(Run.asks_id.is_(None), own[1]), ~hidden)
 
 
 def decisions(user: User) -> ColumnElement[bool]:
     """Why rules did not start: for events that are no texts, and for texts on the person's lines."""
     if user.is_admin:
         return true()
-    return or_(NotStarted.message_id.is_(None), NotStarted.message_id.in_(select(Message.id).where(messages(user))))
+    lines = select(Line.id).where(Line.is_visible_to(user))
+    return or_(NotStarted.message_id.is_(None), _line_of(Message, NotStarted.message_id).in_(lines))
+
+
+def _line_of(model: type[Conversation] | type[Message], row_id: Any) -> ScalarSelect[Any]:
+    """The line of a row, looked up for each row that is shown: there are too many to gather all that may be seen."""
+    return select(model.line_id).where(model.id == row_id).scalar_subquery()

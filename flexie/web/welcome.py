@@ -52,7 +52,9 @@ def _form(link: PasswordLink, invitation: str, problem: str = "") -> Response:
 
 
 def _private(answer: Response) -> Response:
-    """The address is a secret: no other page learns it."""
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    """The address is a secret: no page of others learns it. (With a policy of "no-referrer", a browser would not say
+    where its form comes from, either.)
+    """
+    answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer

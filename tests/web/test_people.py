@@ -86,10 +86,10 @@ def test_guesses_at_links_are_limited_and_those_who_have_one_are_not(desk: Desk)
     assert Browser(desk.app).get(link).status_code == 200
 
 
-def test_the_address_of_a_link_is_told_to_no_other_page(desk: Desk) -> None:
+def test_the_address_of_a_link_is_told_to_no_page_of_others(desk: Desk) -> None:
     link = link_in(desk.mira.post("/settings/people/new", NEW))
     for answer in (Browser(desk.app).get(link), Browser(desk.app).get("/welcome/" + "x" * 43)):
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         assert answer.headers["Cache-Control"] == "no-store"
 
 

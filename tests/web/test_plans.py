@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, select, text
 
-from flexie import inbox
+from flexie import inbox, outbox
 from flexie.db import db
 from flexie.models import Group, Line, Record, User
 from flexie.web import timeline
@@ -100,4 +100,11 @@ def test_a_timeline_walks_the_links_of_its_record(desk: Desk) -> None:
         db.session.execute(text("SELECT 1"))
         plan = plan_of(lambda: timeline.page(record, db.session.get_one(User, desk.mira_id), None), "messages")
     assert "ix_message_links_record_id_message_id" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_the_line_that_somebody_used_last_is_found_by_their_texts(desk: Desk) -> None:
+    with desk.app.app_context():
+        plan = plan_of(lambda: outbox.last_used_line(db.session.get_one(User, desk.mira_id)), "lines JOIN messages")
+    assert "ix_messages_user_id" in plan
     assert "TEMP B-TREE" not in plan
