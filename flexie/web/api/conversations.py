@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import joinedload, lazyload
 
-from flexie.db import db
+from flexie.db import UtcDateTime, db
 from flexie.models import Conversation, Line, User
 from flexie.web.api import lines, numbers, paging
 from flexie.web.api.asking import Asked
@@ -58,7 +58,8 @@ def list_conversations(asked: Asked) -> Reply:
     rows = _filtered(visible(asked.user), asked)
     if held := paging.cursor(asked, 2):
         at, row_id = _place(*held)
-        rows = rows.where(or_(Conversation.last_at < at, and_(Conversation.last_at == at, Conversation.id < row_id)))
+        mark = tuple_(literal(at, UtcDateTime()), literal(row_id))
+        rows = rows.where(tuple_(Conversation.last_at, Conversation.id) < mark)
     limit = asked.query["limit"]
     ordered = rows.order_by(Conversation.last_at.desc(), Conversation.id.desc()).limit(limit + 1)
     found, following = paging.cut(list(db.session.scalars(ordered)), limit, _key)
