@@ -27,6 +27,7 @@ Answer = TypeVar("Answer")
 MAX_RESPONSE = 64 * 1024
 """Bytes of a response that are read; no provider's answer to a send is near this."""
 
+SHORTEST_SECRET = 6  # characters
 MAX_LIST = 4 * 1024 * 1024
 """Bytes of a list of numbers or messages that are read: a hundred entries are near 100 KB."""
 
@@ -217,6 +218,7 @@ def _carried(request: httpx.Request) -> list[str]:
 
 
 def _blotted(words: str, secrets: Sequence[str]) -> str:
+    """Without the secrets in it. What is too short to be one stays: it would be found in any sentence."""
     for secret in secrets:
-        words = words.replace(secret, "•••")
+        words = words.replace(secret, "•••") if len(secret) >= SHORTEST_SECRET else words
     return words

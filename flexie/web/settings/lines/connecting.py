@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, abort, current_app, flash, request, url_for
 from sqlalchemy import select
 
 from flexie import connecting, connections, phones, providers, vault
@@ -79,7 +79,14 @@ def choose() -> Response:
 def form(provider: str) -> Response:
     """The provider's own form."""
     adapter = _adapter(provider)
-    return _form(Form(adapter, _free_name(adapter), adapter.default_base_url, {}, "", {}))
+    return _form(Form(adapter, _free_name(adapter), _usual_address(adapter), {}, "", {}))
+
+
+def _usual_address(adapter: providers.Adapter) -> str:
+    """Where the provider usually is; the Simulator, where it runs here, at this process's own port."""
+    if adapter.name == "simulator" and current_app.config["SIMULATOR"]:
+        return f"http://127.0.0.1:{current_app.config['PORT']}/simulator"
+    return adapter.default_base_url
 
 
 @bp.post(NEW)
