@@ -8,7 +8,10 @@ from tests.browser.hands import Hand
 
 
 def test_somebody_who_was_invited_sets_a_password_and_reads_the_inbox(hand: Hand) -> None:
-    name, email = f"Nina {secrets.token_hex(3)}", f"nina.{secrets.token_hex(4)}@example.com"
+    name, email = (
+        f"Nina Aleksandrowicz-Stonehaugh {secrets.token_hex(3)}",
+        f"nina.{secrets.token_hex(4)}@example.com",
+    )
     page = hand.at_inbox()
     page.goto("/settings/people/new")
     hand.write(page.get_by_label("Name", exact=True), name)

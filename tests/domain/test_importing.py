@@ -71,7 +71,7 @@ def test_rows_become_records_with_all_that_belongs_to_one(user: int) -> None:
     assert (ana.title, ana.owner_id, ben.title) == ("Ana Hoxha", user, "Ben Smith")
     assert [key.e164 for key in ana.phone_keys] == [ANA]
     assert [moment.field for moment in db.session.scalars(select(RecordMoment))] == ["birthday"]
-    assert db.session.scalars(records.search.records("hoxha")).all() == [ana.id]
+    assert db.session.scalars(records.search.records("hoxha").ids).all() == [ana.id]
     told = db.session.scalars(select(AuditEntry).where(AuditEntry.subject == "record").order_by(AuditEntry.id)).all()
     assert [(each.did, each.subject_id, each.user_id) for each in told] == [
         ("created", ana.id, user), ("created", ben.id, user),

@@ -29,7 +29,7 @@ def texts(house: House, sought: str) -> list[str]:
         found = search.messages(sought)
         if found is None:
             return []
-        ids = found.subquery()
+        ids = found.ids.subquery()
         query = db.select(Message.text).join(ids, ids.c.id == Message.id).order_by(Message.id.desc())
         return list(db.session.scalars(query))
 
@@ -57,8 +57,8 @@ def test_records_are_found_by_name_address_and_reference(house: House) -> None:
 
     def found(sought: str) -> list[int]:
         with house.app.app_context():
-            ids = search.records(sought)
-            return list(db.session.scalars(ids)) if ids is not None else []
+            hits = search.records(sought)
+            return list(db.session.scalars(hits.ids)) if hits is not None else []
 
     with house.app.app_context():
         reference = db.session.get_one(Record, case).reference
