@@ -116,7 +116,8 @@ def test_of_two_presets_that_mean_one_moment_the_first_is_offered() -> None:
 
 
 def told() -> list[Any]:
-    return [entry.changes for entry in db.session.scalars(select(AuditEntry).where(AuditEntry.subject == "account"))]
+    entries = select(AuditEntry).where(AuditEntry.subject == "account").order_by(AuditEntry.id)
+    return [entry.changes for entry in db.session.scalars(entries)]
 
 
 def test_presets_are_kept_in_their_order_and_the_change_is_told(house: House) -> None:
