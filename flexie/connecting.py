@@ -2,7 +2,7 @@
 and will it post their texts here? Nothing here touches the database: no session is to be open meanwhile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import httpx
@@ -37,6 +37,12 @@ class Account:
 def can_list(provider: str) -> bool:
     """Whether the provider tells which numbers an account has; if not, its credentials cannot be tried out either."""
     return providers.adapter(provider).directory is not None
+
+
+def gives_any_number(provider: str) -> bool:
+    """Whether an account has whichever number its owner asks for."""
+    directory = providers.adapter(provider).directory
+    return directory is not None and directory.gives_any_number
 
 
 def can_set_webhooks(provider: str) -> bool:
@@ -95,7 +101,26 @@ def _own(account: Account, number: str, client: httpx.Client) -> providers.OwnNu
     for own in _numbers(account, client):
         if phones.canonical(own.number) == key:
             return own
-    raise providers.AccountProblem(f"{account.adapter.label} does not list {number} among this account's numbers.")
+    if gives_any_number(account.provider):
+        return providers.OwnNumber(number)
+    raise providers.AccountProblem(_not_listed(account, number))
+
+
+def unlisted(account: Account, found: Iterable[providers.OwnNumber], numbers: Iterable[str]) -> list[str]:
+    """Those of the numbers in E.164 that cannot text from an account, as its provider lists others (`found`). Short
+    codes and senders' names stand in no list.
+    """
+    if gives_any_number(account.provider):
+        return []
+    listed = {phones.canonical(own.number) for own in found}
+    return [number for number in numbers if number.startswith("+") and phones.canonical(number) not in listed]
+
+
+def _not_listed(account: Account, number: str) -> str:
+    return (
+        f"{account.adapter.label} does not list {number} among this account's numbers. If it was bought just now, try "
+        "again in a minute; if it is in another account, connect that account."
+    )
 
 
 def _directory(account: Account) -> providers.Directory:

@@ -47,7 +47,7 @@ class Line(Base):
 
     `texts_per_second` is its pace in segments, if it is another than its provider's rule; `next_send_at` is when the
     next text may go by that pace. `last_inbound_at` and `last_receipt_at` tell when its webhooks last brought
-    something, give or take LATELY.
+    something, give or take LATELY; `posted_here_at` when its provider was last seen to post its texts here.
     """
 
     __tablename__ = "lines"
@@ -68,6 +68,7 @@ class Line(Base):
     automatic_count: Mapped[int] = mapped_column(default=0, server_default="0")
     last_inbound_at: Mapped[datetime | None]
     last_receipt_at: Mapped[datetime | None]
+    posted_here_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     connection: Mapped[Connection] = relationship(back_populates="lines", lazy="joined")
     access: Mapped[list["LineAccess"]] = relationship(back_populates="line", cascade="all, delete-orphan")

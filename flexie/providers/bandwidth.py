@@ -47,6 +47,7 @@ class Bandwidth(AnswersInJson):
 
     name = "bandwidth"
     label = "Bandwidth"
+    console = "https://app.bandwidth.com"
     default_base_url = "https://messaging.bandwidth.com"
     media_hosts = ("messaging.bandwidth.com",)
     one_address = True

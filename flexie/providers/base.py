@@ -55,6 +55,8 @@ class Adapter(ABC):
     replies: ClassVar[Mapping[Kind, Reply]]
     asks_for_address: ClassVar[bool] = False
     """Whether every account has an address of its own, which people give beside the credentials."""
+    console: ClassVar[str] = ""
+    """Where people look up an account's credentials, in a browser."""
     directory: ClassVar["Directory | None"] = None
     """The account's numbers, where the provider's interface tells them."""
     history: ClassVar["History | None"] = None

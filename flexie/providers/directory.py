@@ -52,6 +52,9 @@ class Directory(ABC):
     sets_webhooks = False
     """Whether `webhook_request` can set the address of a number."""
 
+    gives_any_number = False
+    """Whether a number that the account does not have yet is given to it by `webhook_request`."""
+
     @abstractmethod
     def numbers_request(self, credentials: Credentials, base_url: str, page: str | None) -> HttpRequest:
         """Ask for the numbers that can text; it is also how credentials are tried out."""

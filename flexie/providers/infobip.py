@@ -52,6 +52,7 @@ class Infobip(AnswersInJson):
 
     name = "infobip"
     label = "Infobip"
+    console = "https://portal.infobip.com"
     default_base_url = "https://api.infobip.com"
     one_address = True
     replies = dict.fromkeys(("inbound", "status"), Reply(200, "", "text/plain"))

@@ -41,6 +41,7 @@ class MessageBird(AnswersInJson):
 
     name = "messagebird"
     label = "MessageBird"
+    console = "https://dashboard.messagebird.com"
     default_base_url = "https://rest.messagebird.com"
     methods: ClassVar[Mapping[Kind, str]] = {"inbound": "POST GET", "status": "GET POST"}
     replies = dict.fromkeys(("inbound", "status"), Reply(200, "OK", "text/plain"))

@@ -52,6 +52,7 @@ class Plivo(AnswersInJson):
 
     name = "plivo"
     label = "Plivo"
+    console = "https://cx.plivo.com"
     default_base_url = "https://api.plivo.com"
     media_hosts = ("media.plivo.com", "api.plivo.com")
     methods: ClassVar[Mapping[Kind, str]] = {"inbound": "POST GET", "status": "POST GET"}

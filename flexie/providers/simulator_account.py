@@ -22,6 +22,7 @@ class SimulatorDirectory(Directory):
     """`/v1/lines`: any number can become a line of the pretend network."""
 
     sets_webhooks = True
+    gives_any_number = True
 
     def numbers_request(self, credentials: Credentials, base_url: str, page: str | None) -> HttpRequest:
         """All lines of the account: they fit on one page."""

@@ -52,6 +52,7 @@ class Sinch(AnswersInJson):
 
     name = "sinch"
     label = "Sinch"
+    console = "https://dashboard.sinch.com"
     default_base_url = "https://us.sms.api.sinch.com"
     one_address = True
     replies = dict.fromkeys(("inbound", "status"), Reply(200, "", "text/plain"))

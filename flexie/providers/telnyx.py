@@ -65,6 +65,7 @@ class Telnyx(AnswersInJson):
 
     name = "telnyx"
     label = "Telnyx"
+    console = "https://portal.telnyx.com"
     default_base_url = "https://api.telnyx.com"
     one_address = True
     replies = dict.fromkeys(("inbound", "status"), Reply(200, "{}", "application/json"))

@@ -52,6 +52,7 @@ class Twilio(AnswersInJson):
 
     name = "twilio"
     label = "Twilio"
+    console = "https://console.twilio.com"
     default_base_url = "https://api.twilio.com"
     media_hosts = ("api.twilio.com",)
     replies = dict.fromkeys(("inbound", "status"), EMPTY_TWIML)

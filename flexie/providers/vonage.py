@@ -58,6 +58,7 @@ class Vonage(AnswersInJson):
 
     name = "vonage"
     label = "Vonage"
+    console = "https://dashboard.vonage.com"
     default_base_url = "https://api.nexmo.com"
     media_hosts = ("api.nexmo.com", "api-us.nexmo.com", "api-eu.nexmo.com", "api-ap.nexmo.com")
     replies = dict.fromkeys(("inbound", "status"), Reply(200, "OK", "text/plain"))

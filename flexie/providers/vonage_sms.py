@@ -59,6 +59,7 @@ class VonageSms(AnswersInJson):
 
     name = "vonage_sms"
     label = "Vonage (older SMS API)"
+    console = "https://dashboard.vonage.com"
     default_base_url = "https://rest.nexmo.com"
     methods: ClassVar[Mapping[Kind, str]] = {"inbound": "POST GET", "status": "POST GET"}
     replies = dict.fromkeys(("inbound", "status"), Reply(200, "OK", "text/plain"))

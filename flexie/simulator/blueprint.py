@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,16 +23,19 @@ def create_blueprint(
     guard: Callable[[], ResponseReturnValue | None] | None = None,
     show_account: bool = False,
     address: str | None = None,
+    home: str | None = None,
+    names: Callable[[], Mapping[str, str]] = dict,
 ) -> Blueprint:
     """The pages at /simulator. `guard` runs before each and may answer in its place (a sign-in check).
 
     `show_account` prints the first account's key and secret on the page, for whoever runs it alone. `address` is where
-    applications reach the network, if that is not where people open the page.
+    applications reach the network, if that is not where people open the page. Mounted in an application, `home` leads
+    back to it, and `names` tells what it calls the numbers of its lines.
     """
     pages = Blueprint("simulator", __name__, url_prefix="/simulator")
     if guard is not None:
         pages.before_request(guard)
-    page = PhonesPage(network, show_account, address)
+    page = PhonesPage(network, show_account, address, home, names)
     _add_phones_routes(pages, page)
     _add_text_routes(pages, page)
     _add_menu_routes(pages, page)

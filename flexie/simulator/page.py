@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -34,23 +34,27 @@ STATUS_WORDS = {
 class PhonesPage:
     """Renders for one network; `show_account` prints the first account's key and secret as well.
 
-    `address` is where applications reach the network's API (without `/v1`); None: where the page itself is.
+    `address` is where applications reach the network's API (without `/v1`); None: where the page itself is. `home` is
+    where the application is that the page is mounted in, and `names` what that calls its numbers.
     """
 
     network: Network
     show_account: bool
     address: str | None = None
+    home: str | None = None
+    names: Callable[[], Mapping[str, str]] = dict
 
     def whole(self, problem: Mapping[str, str] | None = None) -> str:
         """The page; a `problem` (form, number, message) stands beside its form, with what was typed."""
         phones = self.network.phones(PHONES_ON_A_PAGE + 1, request.args.get("before", type=int))
-        newest = self.network.phones(1)
+        newest, names = self.network.phones(1), self.names()
         return render_template(
             "simulator/page.html",
-            phones=[self._of_phone(phone) for phone in phones[:PHONES_ON_A_PAGE]],
+            phones=[self._of_phone(phone, names) for phone in phones[:PHONES_ON_A_PAGE]],
             older=phones[PHONES_ON_A_PAGE - 1].id if len(phones) > PHONES_ON_A_PAGE else None,
             newest=newest[0].id if newest else 0,
             account=self.network.any_account() if self.show_account else None,
+            home=self.home,
             has_lines=bool(self.network.lines()),
             problem=problem or {},
             typed=request.form,
@@ -58,11 +62,12 @@ class PhonesPage:
 
     def conversation(self, phone: Phone, written: bool = False) -> str:
         """The refreshed part of a phone; after a text was written there, the last complaint goes."""
-        return render_template("simulator/_refreshed.html", written=written, out_of_band=True, **self._of_phone(phone))
+        shown = self._of_phone(phone, self.names())
+        return render_template("simulator/_refreshed.html", written=written, out_of_band=True, **shown)
 
     def menu(self, phone: Phone) -> str:
         """The network menu of a phone, closed."""
-        return render_template("simulator/_network.html", **self._of_phone(phone))
+        return render_template("simulator/_network.html", **self._of_phone(phone, {}))
 
     def complaint(self, phone: Phone, problem: Mapping[str, str]) -> str:
         """The line beside the form that a problem is about."""
@@ -72,12 +77,13 @@ class PhonesPage:
         """The notice about phones that came after the page was opened."""
         return render_template("simulator/_newcomers.html", newcomers=phones, newest=newest)
 
-    def _of_phone(self, phone: Phone) -> dict[str, object]:
+    def _of_phone(self, phone: Phone, names: Mapping[str, str]) -> dict[str, object]:
         texts = self.network.conversation(phone.number)
         return {
             "phone": phone,
             "texts": texts,
             "lines": [line.number for line in self.network.lines()],
+            "names": names,
             "last_line": texts[-1].line if texts else None,
             "blocked": self.network.blocked_lines(phone.number),
             "outcomes": OUTCOMES,

@@ -14,12 +14,18 @@ from tests.everypage.furniture import Furniture
 
 
 @pytest.fixture(scope="session")
-def furniture(redis_url: str, browser: Browser) -> Iterator[Furniture]:
-    """The demo account with one of everything; where there is no browser, none is made."""
+def clinic(redis_url: str) -> Iterator[Clinic]:
+    """The demo account, served."""
     with tempfile.TemporaryDirectory(dir=databases.quick_folder()) as folder:
         clinic = Clinic(Path(folder), redis_url)
         with clinic.open():
-            yield Furniture(clinic)
+            yield clinic
+
+
+@pytest.fixture(scope="session")
+def furniture(clinic: Clinic, browser: Browser) -> Furniture:
+    """The demo account with one of everything; where there is no browser, none is made."""
+    return Furniture(clinic)
 
 
 @pytest.fixture(scope="session")

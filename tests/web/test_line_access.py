@@ -94,3 +94,20 @@ def test_agents_open_no_lines(desk: Desk) -> None:
     assert tom.post(f"{address(desk)}/preview", {"open": "all"}).status_code == 403
     assert grants(desk).to_all
     assert desk.mira.get("/settings/lines/" + "0" * 32 + "/access").status_code == 404
+
+
+def test_the_pages_of_people_and_groups_say_which_lines_are_theirs(desk: Desk) -> None:
+    desk.agent()
+    desk.person("nils@example.com", "Nils", groups=("Night",))
+    of = ids(desk)
+    desk.mira.post(address(desk), {"open": "some", "groups": of["Night"]})
+    with desk.app.app_context():
+        name = db.session.scalars(select(Line.name)).one()
+    said = {
+        f"people/{of['Nils']}": f"Lines to use {name}",
+        f"people/{of['Tom Field']}": "Lines to use None yet.",
+        f"people/{of['Mira Okafor']}": f"Lines to use {name} Administrators use every line.",
+        f"groups/{of['Night']}": f"Lines that are open to this group {name}",
+    }
+    for page, sentence in said.items():
+        assert sentence in words(desk.mira.get(f"/settings/{page}")), page

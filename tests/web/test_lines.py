@@ -122,9 +122,15 @@ def test_the_address_is_set_at_the_provider(desk: Desk, twilio: StandIn) -> None
     mine, own = line(desk), twilio.own_number(LINE_NUMBER)
     page = f"/settings/lines/{mine.public_id}"
     assert "posts this line's texts nowhere" in words(desk.mira.post(f"{page}/webhook/look"))
-    assert desk.mira.post(f"{page}/webhook").location == page
+    assert desk.mira.post(f"{page}/webhook").location == f"{page}#addresses"
     assert own["sms_url"] == desk.house.inbound_url
-    assert "All is well" in words(desk.mira.post(f"{page}/webhook/look"))
+    assert "posts this line's texts here" in words(desk.mira.get(page))
+    own["sms_url"] = "https://elsewhere.example/sms"
+    assert "posts this line's texts to https://elsewhere.example/sms" in words(desk.mira.post(f"{page}/webhook/look"))
+    assert "posts this line's texts here" not in words(desk.mira.get(page))
+    own["sms_url"] = desk.house.inbound_url
+    assert desk.mira.post(f"{page}/webhook/look").location == f"{page}#addresses"
+    assert "posts this line's texts here" in words(desk.mira.get(page))
 
 
 def test_a_number_that_the_provider_does_not_have_cannot_be_set(desk: Desk, twilio: StandIn) -> None:
@@ -132,6 +138,7 @@ def test_a_number_that_the_provider_does_not_have_cannot_be_set(desk: Desk, twil
     answer = desk.mira.post(f"/settings/lines/{line(desk).public_id}/webhook")
     assert answer.status_code == 422
     assert "does not list" in words(answer)
+    assert "if it is in another account, connect that account" in words(answer)
 
 
 def test_the_page_shows_both_addresses_and_how_the_line_is_doing(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from flexie import invitations, people
 from flexie.db import db
-from flexie.models import ROLES, Group, User
+from flexie.models import ROLES, Group, Line, User
 from flexie.web import htmx
 from flexie.web.login import me
 from flexie.web.settings.frame import administered
@@ -130,6 +130,10 @@ def _person(public_id: str) -> User:
     return people.find(public_id) or abort(404)
 
 
+def _usable(person: User) -> Sequence[Line]:
+    return db.session.scalars(Line.visible_to(person).order_by(None).order_by(Line.name)).all()
+
+
 def _groups(chosen: Sequence[str]) -> list[Group]:
     return list(db.session.scalars(select(Group).where(Group.public_id.in_(chosen)).order_by(Group.name)))
 
@@ -151,6 +155,7 @@ def _form(person: User | None, box: dict[str, Any], errors: dict[str, str] | Non
         "errors": errors or {},
         "roles": {role: ROLE_WORDS[role] for role in reversed(ROLES)},
         "groups": db.session.scalars(select(Group).order_by(Group.name)).all(),
+        "usable": _usable(person) if person else [],
         "is_me": person is not None and person.id == me().id,
     }
     return htmx.answer("settings/people/form.html", "settings/people/form.html", status=422 if errors else 200, **shown)

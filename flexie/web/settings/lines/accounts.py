@@ -9,7 +9,7 @@ from flexie import connecting, connections, phones, providers, vault
 from flexie.db import db
 from flexie.models import Connection
 from flexie.web import htmx
-from flexie.web.settings.lines.blueprint import account_of, bp, connection_of, let_go
+from flexie.web.settings.lines.blueprint import WHOLE, account_of, bp, connection_of, let_go
 
 CONNECTION = "/settings/connections/<public_id>"
 
@@ -31,8 +31,8 @@ def change_connection(public_id: str) -> Response:
         connections.change_credentials(connection_of(public_id), given, address)
     except (connections.CannotConnect, providers.AccountProblem, vault.VaultError) as problem:
         db.session.rollback()
-        box = problem.box if isinstance(problem, connections.CannotConnect) else "account"
-        return _page(connection_of(public_id), {box or "account": str(problem)}, given)
+        box = problem.box if isinstance(problem, connections.CannotConnect) else ""
+        return _page(connection_of(public_id), {box or WHOLE: str(problem)}, given)
     db.session.commit()
     flash("Saved. Sends use the new credentials from now on.")
     return htmx.go(url_for(".connection", public_id=public_id))
@@ -42,11 +42,20 @@ def change_connection(public_id: str) -> Response:
 def add_number(public_id: str) -> Response:
     """One more number becomes a line."""
     number, name = request.form.get("number", ""), request.form.get("name", "").strip()
+    strange: list[str] = []
     try:
+        account = account_of(connection_of(public_id))
+        found = None if "unlisted" in request.form else _listed(account)
         line = connections.add_line(connection_of(public_id), number, name or number)
-    except connections.CannotConnect as problem:
+        if found is not None:
+            strange = connecting.unlisted(account, found, [line.number])
+    except (connections.CannotConnect, vault.VaultError) as problem:
         db.session.rollback()
-        return _page(connection_of(public_id), {f"new {problem.box}": str(problem)}, request.form)
+        box = problem.box if isinstance(problem, connections.CannotConnect) else "numbers"
+        return _page(connection_of(public_id), {f"new {box}": str(problem)}, request.form)
+    if strange:
+        db.session.rollback()
+        return _page(connection_of(public_id), {"unlisted": " and ".join(strange)}, request.form)
     address = url_for(".page", public_id=line.public_id)
     db.session.commit()
     return htmx.go(address)
@@ -63,6 +72,17 @@ def find_numbers(public_id: str) -> Response:
         return _page(connection_of(public_id), {"new numbers": str(problem)})
     known = {phones.canonical(line.number) for line in connection_of(public_id).lines}
     return _page(connection_of(public_id), found=[own for own in found if phones.canonical(own.number) not in known])
+
+
+def _listed(account: connecting.Account) -> list[providers.OwnNumber] | None:
+    """The account's numbers; None where its provider does not tell them, or not now."""
+    if not connecting.can_list(account.provider):
+        return None
+    let_go()
+    try:
+        return connecting.numbers(account)
+    except providers.AccountProblem:
+        return None
 
 
 def _try_out(connection: Connection, given: Mapping[str, str], address: str | None) -> None:
@@ -85,6 +105,7 @@ def _page(
     adapter = providers.adapter(connection.provider)
     shown: dict[str, Any] = {"connection": connection, "adapter": adapter, "errors": errors or {}, "found": found}
     shown["can_list"] = connecting.can_list(adapter.name)
+    shown["any_number"] = connecting.gives_any_number(adapter.name)
     shown["given"] = given or {}
     shown["credentials"] = _shown_credentials(connection, adapter)
     page = "settings/lines/connection.html"

@@ -1,6 +1,9 @@
 """What the pages of lines have in common."""
 
-from flask import abort
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import abort, current_app
 from sqlalchemy import select
 
 from flexie import connecting, providers, vault
@@ -9,6 +12,9 @@ from flexie.models import Connection, Line
 from flexie.web.settings.frame import administered
 
 bp = administered("lines")
+
+WHOLE = "whole form"
+"""Where an error stands that is about no box of a form: credentials have names of their own, one is "account"."""
 
 
 def line_of(public_id: str) -> Line:
@@ -33,6 +39,20 @@ def account_of(connection: Connection) -> connecting.Account:
 def label_of(provider: str) -> str:
     """What people call a provider."""
     return providers.adapter(provider).label
+
+
+def unreachable(base_url: str) -> bool:
+    """Whether a provider out in the world cannot post to this installation, as its address is one of this machine."""
+    return is_local(current_app.config["PUBLIC_URL"]) and not is_local(base_url)
+
+
+def is_local(address: str) -> bool:
+    """Whether a web address can be reached from its own machine or network only."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local")) or "." not in host
 
 
 def let_go() -> None:

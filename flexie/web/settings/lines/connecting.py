@@ -10,8 +10,8 @@ from sqlalchemy import select
 from flexie import connecting, connections, phones, providers, vault
 from flexie.db import db
 from flexie.models import Connection, Line
-from flexie.web import htmx
-from flexie.web.settings.lines.blueprint import bp, let_go
+from flexie.web import htmx, simulator
+from flexie.web.settings.lines.blueprint import WHOLE, bp, let_go, unreachable
 
 NEW = "/settings/lines/new/<provider>"
 
@@ -79,14 +79,10 @@ def choose() -> Response:
 def form(provider: str) -> Response:
     """The provider's own form."""
     adapter = _adapter(provider)
-    return _form(Form(adapter, _free_name(adapter), _usual_address(adapter), {}, "", {}))
-
-
-def _usual_address(adapter: providers.Adapter) -> str:
-    """Where the provider usually is; the Simulator, where it runs here, at this process's own port."""
     if adapter.name == "simulator" and current_app.config["SIMULATOR"]:
-        return f"http://127.0.0.1:{current_app.config['PORT']}/simulator"
-    return adapter.default_base_url
+        address, credentials = simulator.own_account()
+        return _form(Form(adapter, _free_name(adapter), address, credentials, "", {}), filled_in=True)
+    return _form(Form(adapter, _free_name(adapter), adapter.default_base_url, {}, "", {}))
 
 
 @bp.post(NEW)
@@ -101,17 +97,20 @@ def connect(provider: str) -> Response:
         try:
             found = connecting.numbers(given.account)
         except providers.AccountProblem as problem:
-            return _form(given, {"account": str(problem)}, may_go_on=not problem.credentials)
+            return _form(given, {WHOLE: str(problem)}, may_go_on=not problem.credentials)
     if request.form.get("do") == "find":
         return _form(given, found=found)
     try:
         made = _made(given)
     except connections.CannotConnect as problem:
         db.session.rollback()
-        return _form(given, {problem.box or "account": str(problem)}, found=found)
+        return _form(given, {problem.box or WHOLE: str(problem)}, found=found)
+    if (strange := _unlisted(given, found, made)) and "unlisted" not in request.form:
+        db.session.rollback()
+        return _form(given, {"unlisted": strange}, found=found)
     first = made.lines[0].public_id
     db.session.commit()
-    flash(f"Connected. Now let {given.adapter.label} post texts here, and send a test.")
+    flash("Connected.")
     return htmx.go(url_for(".page", public_id=first))
 
 
@@ -127,6 +126,13 @@ def _made(given: Form) -> Connection:
     )
 
 
+def _unlisted(given: Form, found: list[providers.OwnNumber] | None, made: Connection) -> str:
+    """The numbers that the provider would not let this account text from; blank where it was not asked."""
+    if found is None:
+        return ""
+    return " and ".join(connecting.unlisted(given.account, found, [line.number for line in made.lines]))
+
+
 def _missing(given: Form) -> connections.CannotConnect | None:
     for known in given.adapter.credential_fields:
         if known.required and not given.credentials[known.name]:
@@ -140,9 +146,14 @@ def _form(
     *,
     found: list[providers.OwnNumber] | None = None,
     may_go_on: bool = False,
+    filled_in: bool = False,
 ) -> Response:
     shown: dict[str, Any] = {"given": given, "errors": errors or {}, "found": found, "may_go_on": may_go_on}
+    shown["filled_in"] = filled_in
     shown["can_list"] = connecting.can_list(given.adapter.name)
+    shown["any_number"] = connecting.gives_any_number(given.adapter.name)
+    shown["public_url"] = current_app.config["PUBLIC_URL"]
+    shown["unreachable"] = unreachable(given.address or given.adapter.default_base_url)
     shown["lines"] = _lines_of(found or [])
     page = "settings/lines/form.html"
     return htmx.answer(page, page, status=422 if errors else 200, **shown)

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, flash, request, url_for
+from flask import Response, current_app, flash, request, url_for
 from sqlalchemy import update
 
-from flexie import audit, clock, connecting, connections, linehealth, providers, vault
+from flexie import access, audit, clock, connecting, connections, linehealth, providers, vault
 from flexie.db import db
 from flexie.models import Line
 from flexie.web import htmx
-from flexie.web.settings.lines.blueprint import account_of, bp, let_go, line_of
+from flexie.web.settings.lines.blueprint import account_of, bp, let_go, line_of, unreachable
 from flexie.web.settings.lines.testing import new_nonce
 
 LINE = "/settings/lines/<public_id>"
+NAMED = 6  # people whom the page names
 
 
 @bp.get(LINE)
@@ -51,9 +52,8 @@ def set_webhook(public_id: str) -> Response:
     except (providers.AccountProblem, vault.VaultError) as problem:
         return _page(line_of(public_id), {"webhook": str(problem)})
     audit.note("line", line_id, "changed", {"webhook": (None, "set at the provider")}, name=name)
-    db.session.commit()
-    flash(f"{account.adapter.label} posts texts to {number} here now.")
-    return htmx.go(url_for(".page", public_id=public_id))
+    _seen_posted(line_id, here=True)
+    return htmx.go(url_for(".page", public_id=public_id, _anchor="addresses"))
 
 
 @bp.post(f"{LINE}/webhook/look")
@@ -67,7 +67,10 @@ def look_at_webhook(public_id: str) -> Response:
         theirs = connecting.posts_to(account, number)
     except (providers.AccountProblem, vault.VaultError) as problem:
         return _page(line_of(public_id), {"webhook": str(problem)})
-    return _page(line_of(public_id), posts_to=theirs, is_ours=theirs == ours)
+    _seen_posted(line_of(public_id).id, here=theirs == ours)
+    if theirs == ours:
+        return htmx.go(url_for(".page", public_id=public_id, _anchor="addresses"))
+    return _page(line_of(public_id), posts_to=theirs)
 
 
 @bp.post(f"{LINE}/refusals")
@@ -79,6 +82,13 @@ def forget_refusals(public_id: str) -> Response:
     )
     db.session.commit()
     return htmx.go(url_for(".page", public_id=public_id))
+
+
+def _seen_posted(line_id: int, *, here: bool) -> None:
+    """Keep, in a transaction that ends here, whether the provider posts a line's texts here."""
+    moment = clock.now() if here else None
+    db.session.execute(update(Line).where(Line.id == line_id).values(posted_here_at=moment))
+    db.session.commit()
 
 
 def _pace(typed: str) -> float | None:
@@ -109,6 +119,10 @@ def _shown(line: Line) -> dict[str, Any]:
         "health": linehealth.of(line),
         "now": clock.now(),
         "addresses": {kind: connections.webhook_url(line, kind) for kind in ("inbound", "status")},
+        "public_url": current_app.config["PUBLIC_URL"],
+        "unreachable": unreachable(line.connection.base_url or adapter.default_base_url),
+        "users": [] if line.open_to_all else access.people(access.of(line)),
+        "named": NAMED,
         "can_set": connecting.can_set_webhooks(adapter.name),
         "rule": adapter.texts_per_second(line.number),
         "given": {"name": line.name, "pace": f"{pace:g}" if pace is not None else ""},

@@ -68,4 +68,7 @@ def _part(line: Line, message: Message | None, typed: str, problem: str = "") ->
     }
     shown["is_over"] = message is not None and message.status in OVER
     page, part = "settings/lines/test.html", "settings/lines/_test.html"
-    return htmx.answer(page, part, status=422 if problem else 200, **shown)
+    answer = htmx.answer(page, part, status=422 if problem else 200, **shown)
+    if message is not None:
+        answer.headers["HX-Trigger"] = "tested"  # the health beside it looks anew
+    return answer

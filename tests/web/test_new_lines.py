@@ -1,0 +1,94 @@
+"""What a new line says until it works: numbers of others, addresses out of reach, and what is left to do."""
+
+import pytest
+from sqlalchemy import select
+
+from flexie.db import db
+from flexie.models import Connection, Line
+from tests.house import LINE_NUMBER
+from tests.standin import StandIn
+from tests.web.browser import words
+from tests.web.desk import Desk
+from tests.web.test_lines import FORM, NEW, hidden, line, twilio
+
+__all__ = ["twilio"]
+
+
+def test_a_number_that_the_provider_does_not_list_is_connected_only_if_one_insists(desk: Desk, twilio: StandIn) -> None:
+    twilio.own_number("+14155550160")
+    given = FORM | {"typed": "(415) 555-0161", "do": "connect"}
+    asked = desk.mira.post(NEW, given)
+    assert asked.status_code == 422
+    assert "Twilio does not list +14155550161 among this account's numbers" in words(asked)
+    with desk.app.app_context():
+        assert db.session.scalars(select(Connection.name)).all() == ["Main"]
+    again = given | {"kept": hidden(asked.text, "kept"), "auth_token": "", "unlisted": "yes"}
+    assert desk.mira.post(NEW, again).status_code == 303
+    assert line(desk, "+14155550161").name == "Clinic account"
+
+
+@pytest.mark.parametrize("sender", ["CLINIC", "72345", "+1 415 555 0160"])
+def test_senders_names_short_codes_and_own_numbers_are_connected_at_once(
+    desk: Desk, twilio: StandIn, sender: str
+) -> None:
+    twilio.own_number("+14155550160")
+    assert desk.mira.post(NEW, FORM | {"typed": sender, "do": "connect"}).status_code == 303
+
+
+def test_another_number_that_is_not_the_accounts_is_added_only_if_one_insists(desk: Desk) -> None:
+    desk.house.standin.own_number(LINE_NUMBER)
+    with desk.app.app_context():
+        page = f"/settings/connections/{db.session.scalars(select(Connection)).one().public_id}"
+    given = {"number": "+14155550171", "name": "Night"}
+    asked = desk.mira.post(f"{page}/numbers", given)
+    assert asked.status_code == 422
+    assert "does not list +14155550171" in words(asked)
+    assert 'value="Night"' in asked.text
+    assert desk.mira.post(f"{page}/numbers", given | {"unlisted": "yes"}).status_code == 303
+    assert line(desk, "+14155550171").name == "Night"
+
+
+def test_an_address_of_this_machine_is_said_to_be_out_of_a_providers_reach(desk: Desk) -> None:
+    page = f"/settings/lines/{line(desk).public_id}"
+    with desk.rows():
+        db.session.scalars(select(Connection)).one().base_url = None
+    reached = {"https://sms.clinic.example": True, "http://localhost:8000": False, "http://192.168.1.20": False}
+    for address, is_reached in reached.items():
+        with pytest.MonkeyPatch.context() as told:
+            told.setitem(desk.app.config, "PUBLIC_URL", address)
+            told.setattr("flexie.providers.twilio.Twilio.default_base_url", "https://api.twilio.com")
+            for shown in (words(desk.mira.get(NEW)), words(desk.mira.get(page))):
+                assert ("cannot post to" in shown) is not is_reached, (address, shown)
+
+
+def test_a_new_line_says_what_is_left_to_do_until_it_works_both_ways(desk: Desk) -> None:
+    page = f"/settings/lines/{line(desk).public_id}"
+    assert "Until it works" in desk.mira.get(page).text
+    desk.mira.post(f"{page}/test", {"to": "(415) 555-2671", "nonce": "n1"}, htmx=True)
+    desk.house.work()
+    half = words(desk.mira.get(page))
+    assert "Done: Send a test" in half
+    assert "Done: Answer it" not in half
+    desk.house.text("It came.")
+    desk.house.work()
+    assert "Until it works" not in desk.mira.get(page).text
+
+
+def test_the_page_and_the_list_say_who_may_use_a_line_that_is_not_everybodys(desk: Desk) -> None:
+    desk.agent()
+    page = f"/settings/lines/{line(desk).public_id}"
+    assert "Everybody." in words(desk.mira.get(page))
+    assert "Some people" not in words(desk.mira.get("/settings/lines"))
+    with desk.rows():
+        db.session.scalars(select(Line)).one().open_to_all = False
+    assert "Who may use it Mira Okafor." in words(desk.mira.get(page))
+    assert "Some people" in words(desk.mira.get("/settings/lines"))
+
+
+def test_the_health_looks_anew_when_a_test_has_come_further(desk: Desk) -> None:
+    page = f"/settings/lines/{line(desk).public_id}"
+    assert "tested from:body" in desk.mira.get(page).text
+    sent = desk.mira.post(f"{page}/test", {"to": "(415) 555-2671", "nonce": "n1"}, htmx=True)
+    assert sent.headers["HX-Trigger"] == "tested"
+    desk.house.work()
+    assert "1, none failed" in words(desk.mira.get(page, htmx=True))
