@@ -1,12 +1,14 @@
 """Another prefix over a million records: how usable the inbox stays, and whether it ends with the keys of an import.
 
-The median time of the inbox page is taken while nothing happens and while the numbers are read anew; the worker is
-killed with SIGKILL several times on the way. At the end, every key is compared with what reading it anew gives.
+The median time of the inbox page is taken while nothing happens and while the numbers are read anew, by the same
+rhythm and with the same processes running; the worker is killed with SIGKILL several times on the way. At the end, every
+key is compared with what reading it anew gives.
 """
 
 import signal
 import time
 from statistics import median
+from subprocess import Popen
 
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
@@ -21,7 +23,8 @@ from flexie.models import PhoneKey, PrefixChange, User
 from flexie.web.login import BROWSER
 
 GOAL = 2.0
-PAGES = 60  # taken while nothing happens
+PAGES = 100  # taken while nothing happens
+RHYTHM = 0.25  # seconds from one page to the next
 SERIES = {
     "postgresql": "generate_series(1, :count) AS place(n)",
     "sqlite": "(WITH RECURSIVE place(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < :count)"
@@ -41,10 +44,13 @@ def measure(engine: Engine, count: int, kills: int) -> list[Result]:
             accounts.prepare()
             _fill(count)
             client = _signed_in(side)
-            quiet = [_page(client) for _ in range(PAGES)]
+        side.clock()
+        worker = side.worker()
+        quiet = [_page_of(side, client) for _ in range(PAGES)]
+        with side.app.app_context():
             renumbering.start(renumbering.begin("+44"))
             db.session.commit()
-        busy, seconds, states = _while_it_changes(side, client, kills)
+        busy, seconds, states = _while_it_changes(side, client, worker, kills)
         with side.app.app_context():
             checked = _compare()
     details = {
@@ -104,14 +110,20 @@ def _page(client: FlaskClient) -> float:
     return time.perf_counter() - started
 
 
-def _while_it_changes(side: Installation, client: FlaskClient, kills: int) -> tuple[list[float], float, int]:
+def _page_of(side: Installation, client: FlaskClient) -> float:
+    time.sleep(RHYTHM)
+    with side.app.app_context():
+        return _page(client)
+
+
+def _while_it_changes(
+    side: Installation, client: FlaskClient, worker: Popen[bytes], kills: int
+) -> tuple[list[float], float, int]:
     started, busy, seen = time.monotonic(), [], set()
-    side.clock()
-    worker = side.worker()
     killed = 0
     while True:
+        busy.append(_page_of(side, client))
         with side.app.app_context():
-            busy.append(_page(client))
             change = db.session.scalars(select(PrefixChange)).one()
             state, done, total = change.state, change.looked_at, change.total
             db.session.remove()
@@ -122,7 +134,6 @@ def _while_it_changes(side: Installation, client: FlaskClient, kills: int) -> tu
             worker.send_signal(signal.SIGKILL)
             worker.wait()
             worker, killed = side.worker(), killed + 1
-        time.sleep(0.25)
 
 
 def _compare() -> int:

@@ -72,35 +72,41 @@ class Page:
 def page(view: View, before: str | None, size: int) -> Page:
     """The records of a view behind the one with the public id `before`, or the first ones."""
     behind = _place(before)
-    candidates = _candidates(view)
-    if candidates is None:
-        rows = _ordered(query(view), view, behind, size + 1)
-    else:
-        rows = _chosen(candidates, view, behind, size + 1)
-    is_cut = candidates is not None and not before and len(candidates) == MOST_SOUGHT
-    return Page(rows[:size], rows[size - 1].public_id if len(rows) > size else None, is_cut)
-
-
-def _candidates(view: View) -> Sequence[int] | None:
-    """The newest records that a view's filters find, by row id, where no index has them in the view's order."""
     if view.sort == "newest" or not replace(view, can_be_texted=False).is_filtered:
-        return None
-    ids = query(replace(view, can_be_texted=False)).with_only_columns(Record.id)
-    return db.session.scalars(ids.order_by(Record.id.desc()).limit(MOST_SOUGHT)).all()
+        rows, is_cut = _ordered(query(view), view, behind, size + 1), False
+    else:
+        rows, is_cut = _sought(view, behind, size + 1)
+    return Page(rows[:size], rows[size - 1].public_id if len(rows) > size else None, is_cut and not before)
 
 
-def _chosen(candidates: Sequence[int], view: View, behind: "_Place | None", limit: int) -> list[Record]:
-    """Some of the candidates in the view's order. All are sorted: a walk along the order's index might be long, since
-    what is alike stands together there.
+def _sought(view: View, behind: "_Place | None", limit: int) -> tuple[list[Record], bool]:
+    """Some of the newest records that the filters find, where no index has them in the view's order; and whether there
+    are more. All that were found are sorted: a walk along the order's index might be long, since what is alike stands
+    together there.
     """
-    order = (NAME, Record.id) if view.sort == "name" else (Record.last_text_at.desc().nulls_last(), Record.id.desc())
-    found = select(Record.id).where(Record.id.in_(candidates))
-    found = found.where(can_be_texted()) if view.can_be_texted else found
-    ids = list(db.session.scalars(found.order_by(*order)))
+    wanted = query(replace(view, can_be_texted=False)).with_only_columns(
+        Record.id, NAME.label("name"), Record.last_text_at.label("texted")
+    )
+    newest = wanted.order_by(Record.id.desc()).limit(MOST_SOUGHT).cte("newest")
+    how_many = select(func.count()).select_from(newest)
+    found = select(newest.c.id, how_many.scalar_subquery())
+    if view.can_be_texted:
+        found = found.join(Record, Record.id == newest.c.id).where(can_be_texted())
+    by_text = (newest.c.texted.desc().nulls_last(), newest.c.id.desc())
+    order = (newest.c.name, newest.c.id) if view.sort == "name" else by_text
+    counted = db.session.execute(found.order_by(*order)).all()
+    ids = [row[0] for row in counted]
     if behind:
         ids = ids[ids.index(behind.id) + 1 :] if behind.id in ids else []
-    shown = select(Record).options(selectinload(Record.phone_keys)).where(Record.id.in_(ids[:limit]))
-    return _some(shown.order_by(*order), limit)
+    known = counted[0][1] if counted else db.session.scalar(how_many)
+    return _these(ids[:limit]), known == MOST_SOUGHT
+
+
+def _these(ids: Sequence[int]) -> list[Record]:
+    """The records with these row ids, in their order."""
+    rows = db.session.scalars(select(Record).options(selectinload(Record.phone_keys)).where(Record.id.in_(ids)))
+    by_id = {row.id: row for row in rows}
+    return [by_id[each] for each in ids if each in by_id]
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,8 @@ def test_what_is_more_than_can_be_sorted_is_said(house: House, monkeypatch: pyte
         assert [row.title for row in found.rows] == ["Zoe B", "Zoe C"]
         assert found.is_cut
         assert not listing.page(View("contact", q="zoe"), None, 10).is_cut
+        nobody = listing.page(View("contact", q="zoe", sort="name", can_be_texted=True), None, 10)
+        assert (nobody.rows, nobody.is_cut) == ([], True)
 
 
 def test_tags_are_listed_once_and_in_order(house: House) -> None:
