@@ -124,7 +124,7 @@ def _checked(email: str, name: str, role: str, person: User | None = None) -> tu
     """The address and the name as they are kept. Raises PersonProblem."""
     email, name, errors = email.strip().lower(), " ".join(name.split()), {}
     if not _EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL or not email.isprintable():
-        errors["email"] = "Write an e-mail address, such as ana@example.com."
+        errors["email"] = "Write an email address, such as ana@example.com."
     elif other := db.session.scalar(select(User).where(User.email == email, User.id != (person.id if person else 0))):
         errors["email"] = f"{other.name} has this address{'' if other.is_active else ', and left'}. Open their page."
     if not name or len(name) > LONGEST_NAME or not name.isprintable():

@@ -37,7 +37,7 @@ def add_user(
     """Add a person. Prints the password once."""
     email = (email or address or "").strip().lower()
     if "@" not in email:
-        raise click.UsageError("Give an e-mail address, such as ana@example.com.")
+        raise click.UsageError("Give an email address, such as ana@example.com.")
     if db.session.scalar(select(User).where(User.email == email)):
         raise click.ClickException(f"{email} is already there.")
     password = password or secrets.token_urlsafe(12)

@@ -69,7 +69,7 @@ def _describe(field: FieldDefinition, position: int, facts: dict[str, Any]) -> N
 
 
 def people(given: dict[str, str | None], known_groups: dict[str, Group]) -> list[Person]:
-    """The administrator and the agent. Passwords are `given` by e-mail address, or else random."""
+    """The administrator and the agent. Passwords are `given` by email address, or else random."""
     return [_person(*facts, given.get(facts[0]), known_groups) for facts in PEOPLE]
 
 

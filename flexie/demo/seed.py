@@ -31,7 +31,7 @@ class Seeded:
 def seed(passwords: dict[str, str | None]) -> Seeded:
     """Make the demo, in the session, or find that it is there.
 
-    `passwords` are by e-mail address; who is given none gets a random one.
+    `passwords` are by email address; who is given none gets a random one.
 
     Raises:
         DemoError: a name that the demo needs is taken, or the stored credentials cannot be read.

@@ -49,7 +49,7 @@ def choose(one: Import, columns: Sequence[str], match: str, owner: User | None, 
     if one.match == "number" and not any(known[name].type == "phone" for name in wanted):
         raise ImportProblem("To find records by their number, choose a phone field for a column.")
     if one.match == "email" and "email" not in wanted:
-        raise ImportProblem("To find records by their e-mail address, choose the field Email for a column.")
+        raise ImportProblem("To find records by their email address, choose the field Email for a column.")
 
 
 def first_rows(one: Import) -> list[Row]:

@@ -34,7 +34,7 @@ class Finder:
         keys = self._keys(values)
         ids = {record_id for key in keys for record_id in self._ids.get(key, ())}
         if len(ids) > 1:
-            what = "number" if self.one.match == "number" else "e-mail address"
+            what = "number" if self.one.match == "number" else "email address"
             raise Several(
                 f"{len(ids)} records have this {what} ({', '.join(keys)}): which one is meant cannot be told."
             )

@@ -1,4 +1,4 @@
-"""Finding the records that rows of a file are about: by number, or by e-mail address."""
+"""Finding the records that rows of a file are about: by number, or by email address."""
 
 import string
 from collections import defaultdict
@@ -35,12 +35,12 @@ def by_number(kind: str, e164s: Iterable[str]) -> dict[str, set[int]]:
 
 
 def address(written: str) -> str:
-    """An e-mail address as it is compared: without letter case."""
+    """An email address as it is compared: without letter case."""
     return written.strip().translate(_SMALL)
 
 
 def by_address(kind: str, addresses: Iterable[str]) -> dict[str, set[int]]:
-    """Ids of the records of this kind with each address (as `address` gives it) as their e-mail."""
+    """Ids of the records of this kind with each address (as `address` gives it) as their email."""
     wanted = {each[:LONGEST_KEY] for each in addresses}
     query = select(Record.id, Record.fields["email"]).where(Record.kind == kind, _key().in_(wanted))
     found: dict[str, set[int]] = defaultdict(set)

@@ -21,7 +21,7 @@ HANDLING = named(
     thing(
         {
             "state": text("Closed ones are out of the way until the next text.", choices=STATES),
-            "assignee": maybe(text("The e-mail address of the person it is to be assigned to; null: nobody.")),
+            "assignee": maybe(text("The email address of the person it is to be assigned to; null: nobody.")),
             "assigned_group": maybe(text("The name of the group it is to be assigned to; null: none.")),
             "read": flag("True: its texts were read."),
         },
@@ -130,7 +130,7 @@ def _keeper(given: dict[str, Any]) -> User | Group | None:
     if (email := given.get("assignee")) is not None:
         person = db.session.scalar(select(User).where(User.email == email.strip().lower(), User.is_active))
         if person is None:
-            raise invalid({"assignee": "There is nobody with this e-mail address."})
+            raise invalid({"assignee": "There is nobody with this email address."})
         return person
     if (name := given.get("assigned_group")) is not None:
         group = db.session.scalar(select(Group).where(Group.name == name.strip()))

@@ -19,7 +19,7 @@ PERSON = named(
         {
             "id": public_id("The person's id."),
             "name": text("What colleagues call them."),
-            "email": text("The e-mail address that they sign in with."),
+            "email": text("The email address that they sign in with."),
             "role": text("What they may do.", choices=ROLES),
             "active": flag("Whether they work here still."),
             "groups": items(text("A group's name."), "The groups that they are in, by name."),
