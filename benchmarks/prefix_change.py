@@ -1,8 +1,8 @@
 """Another prefix over a million records: how usable the inbox stays, and whether it ends with the keys of an import.
 
 The median time of the inbox page is taken while nothing happens and while the numbers are read anew, by the same
-rhythm and with the same processes running; the worker is killed with SIGKILL several times on the way. At the end, every
-key is compared with what reading it anew gives.
+rhythm and with the same processes running; the worker is killed with SIGKILL several times on the way. At the end,
+every key is compared with what reading it anew gives.
 """
 
 import signal

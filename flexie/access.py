@@ -78,12 +78,6 @@ def lines_of(people: Iterable[User]) -> dict[int, list[Line]]:
     return found
 
 
-def lines_open_to(group: Group) -> Sequence[Line]:
-    """The lines that are open to a group by its name, by theirs."""
-    named = select(LineAccess.line_id).where(LineAccess.group_id == group.id)
-    return db.session.scalars(select(Line).where(Line.id.in_(named)).order_by(Line.name)).all()
-
-
 def _allowed(roles: Any, groups: Any, users: Any) -> list[ColumnElement[bool]]:
     """Conditions for people of these roles, groups or row ids, each a set or a query; administrators always fit."""
     in_groups = select(membership.c.user_id).where(membership.c.group_id.in_(groups))

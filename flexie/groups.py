@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from flexie import audit, live
-from flexie.db import db, lock, written_out
+from flexie.db import count_some, db, lock, written_out
 from flexie.models import Conversation, Group, Line, LineAccess, Record, Rule, RuleVersion, Run, Settings, User
 from flexie.models.rules import LIVE
 
@@ -22,10 +22,10 @@ class GroupProblem(Exception):
 @dataclass(frozen=True)
 class Uses:
     """What would be without a group: lines that are open to it, open conversations and records that are its, rules in
-    force that name it (with their files), and runs under way whose rule named it when they began.
+    force that name it (with their files), and runs under way whose rule named it when they began. See db.count_some.
     """
 
-    lines: Sequence[str]
+    lines: Sequence[Line]
     conversations: int
     records: int
     rules: Sequence[Rule]
@@ -75,23 +75,22 @@ def change(group: Group, name: str, people: Iterable[User], hours: dict[str, Any
         live.access_changed()
 
 
-def lines_of(groups: Iterable[Group]) -> dict[int, list[str]]:
-    """By row id of these groups, the names of the lines that were opened to each."""
-    found: dict[int, list[str]] = {group.id: [] for group in groups}
-    query = select(Group.id, Line.name).join(LineAccess, LineAccess.group_id == Group.id).join(LineAccess.line)
-    for group_id, name in db.session.execute(query.where(Group.id.in_(found)).order_by(Line.name)):
-        found[group_id].append(name)
+def lines_of(groups: Iterable[Group]) -> dict[int, list[Line]]:
+    """By row id of these groups, the lines that were opened to each, by name."""
+    found: dict[int, list[Line]] = {group.id: [] for group in groups}
+    query = select(Group.id, Line).join(LineAccess, LineAccess.group_id == Group.id).join(LineAccess.line)
+    for group_id, line in db.session.execute(query.where(Group.id.in_(found)).order_by(Line.name)):
+        found[group_id].append(line)
     return found
 
 
 def uses(group: Group) -> Uses:
     """What would be without it."""
-    talks = select(func.count()).where(Conversation.assigned_group_id == group.id, Conversation.state == "open")
-    records = select(func.count()).where(Record.group_id == group.id)
+    talks = select(Conversation.id).where(Conversation.assigned_group_id == group.id, Conversation.state == "open")
     return Uses(
         lines_of([group])[group.id],
-        db.session.scalar(talks) or 0,
-        db.session.scalar(records) or 0,
+        count_some(talks),
+        count_some(select(Record.id).where(Record.group_id == group.id)),
         rules_naming(group),
         _runs_naming(group),
     )
@@ -139,10 +138,13 @@ def _names(version: RuleVersion | None, group: Group) -> bool:
 
 
 def _runs_naming(group: Group) -> int:
-    counted = select(Run.version_id, func.count()).where(written_out(Run.state, LIVE)).group_by(Run.version_id)
-    counts = dict(db.session.execute(counted).all())
-    versions = db.session.scalars(select(RuleVersion).where(RuleVersion.id.in_(counts)))
-    return sum(counts[version.id] for version in versions if _names(version, group))
+    """Looked for by rules, and not by runs: there may be very many."""
+    under_way = written_out(Run.state, LIVE)
+    busy = select(Rule.id).where(exists().where(Run.rule_id == Rule.id, under_way))
+    versions = db.session.scalars(select(RuleVersion).where(RuleVersion.rule_id.in_(busy)))
+    named = [version for version in versions if _names(version, group)]
+    began = Run.rule_id.in_({version.rule_id for version in named}), Run.version_id.in_([each.id for each in named])
+    return count_some(select(Run.id).where(under_way, *began)) if named else 0
 
 
 def _told(group: Group) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import selectinload
 
 from flexie import audit, clock, live, talks
-from flexie.db import db, lock
+from flexie.db import count_some, db, lock, written_out
 from flexie.models import ApiToken, Conversation, Group, Message, PasswordLink, SignIn, User
 from flexie.models.users import Role
 from flexie.statuses import WAITING
@@ -114,10 +114,10 @@ def activate(person: User) -> None:
 
 
 def left_behind(person: User) -> dict[str, int]:
-    """What is somebody's when they leave: open conversations, and texts that wait."""
-    talks = select(func.count()).where(Conversation.assignee_id == person.id, Conversation.state == "open")
-    texts = select(func.count()).where(Message.user_id == person.id, Message.status.in_(WAITING))
-    return {"conversations": db.session.scalar(talks) or 0, "texts": db.session.scalar(texts) or 0}
+    """What is somebody's when they leave: open conversations, and texts that wait. See db.count_some."""
+    talks = select(Conversation.id).where(Conversation.assignee_id == person.id, Conversation.state == "open")
+    texts = select(Message.id).where(Message.user_id == person.id, written_out(Message.status, WAITING))
+    return {"conversations": count_some(talks), "texts": count_some(texts)}
 
 
 def _checked(email: str, name: str, role: str, person: User | None = None) -> tuple[str, str]:

@@ -98,7 +98,7 @@ def test_what_was_the_groups_is_nobodys_and_its_people_stay(house: House) -> Non
     with house.app.app_context(), transaction():
         group = db.session.get_one(Group, made)
         uses = groups.uses(group)
-        assert (list(uses.lines), uses.conversations, uses.records, uses.runs) == (["Main"], 1, 1, 0)
+        assert ([line.name for line in uses.lines], uses.conversations, uses.records, uses.runs) == (["Main"], 1, 1, 0)
         groups.remove(group)
     with house.app.app_context():
         assert db.session.scalars(select(Conversation.assigned_group_id)).all() == [None]

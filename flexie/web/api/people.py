@@ -77,7 +77,7 @@ def list_groups(asked: Asked) -> Reply:
     only_administrators(asked)
     found, following = paging.newest_first(asked, select(Group).options(selectinload(Group.users)), Group)
     lines = groups.lines_of(found)
-    return paging.reply([_group(each, lines[each.id]) for each in found], following)
+    return paging.reply([_group(each, [line.name for line in lines[each.id]]) for each in found], following)
 
 
 def _person(person: User, lines: list[str]) -> dict[str, Any]:

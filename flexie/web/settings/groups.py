@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, abort, flash, request, url_for
 from sqlalchemy import select
 
-from flexie import access, groups, hours
+from flexie import groups, hours
 from flexie.db import db
 from flexie.models import Group, User
 from flexie.web import htmx
@@ -125,7 +125,7 @@ def _form(group: Group | None, box: dict[str, Any], problem: Exception | None = 
         "errors": {wrong: str(problem)} if problem else {},
         "people": db.session.scalars(select(User).order_by(User.is_active.desc(), User.name, User.id)).all(),
         "rules": groups.rules_naming(group) if group else [],
-        "usable": access.lines_open_to(group) if group else [],
+        "usable": groups.lines_of([group])[group.id] if group else [],
     }
     page = "settings/groups/form.html"
     return htmx.answer(page, page, status=422 if problem else 200, **shown)
