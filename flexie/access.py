@@ -85,6 +85,14 @@ def _allowed(roles: Any, groups: Any, users: Any) -> list[ColumnElement[bool]]:
     return [User.is_active.is_(True), either]
 
 
+def in_words(grants: Grants) -> str:
+    """To whom a line is open, such as "agents, Night shift, Tom Field and administrators"."""
+    if grants.to_all:
+        return "everybody"
+    names = [*(f"{role}s" for role in sorted(grants.roles)), *_group_names(grants), *_user_names(grants)]
+    return f"{', '.join(names)} and administrators" if names else "administrators"
+
+
 def _rows(grants: Grants) -> list[LineAccess]:
     known: dict[str, Select[Any]] = {
         "group_id": select(Group.id).where(Group.id.in_(grants.groups)).order_by(Group.id),
@@ -98,6 +106,13 @@ def _told(grants: Grants) -> dict[str, Any]:
     """What the audit log tells of who may use a line."""
     if grants.to_all:
         return {"open to": "everybody"}
-    groups = db.session.scalars(select(Group.name).where(Group.id.in_(grants.groups)).order_by(Group.name))
-    users = db.session.scalars(select(User.name).where(User.id.in_(grants.users)).order_by(User.name))
-    return {"open to": [*sorted(grants.roles), *groups, *users] or "administrators"}
+    names = [*sorted(grants.roles), *_group_names(grants), *_user_names(grants)]
+    return {"open to": names or "administrators"}
+
+
+def _group_names(grants: Grants) -> Sequence[str]:
+    return db.session.scalars(select(Group.name).where(Group.id.in_(grants.groups)).order_by(Group.name)).all()
+
+
+def _user_names(grants: Grants) -> Sequence[str]:
+    return db.session.scalars(select(User.name).where(User.id.in_(grants.users)).order_by(User.name)).all()

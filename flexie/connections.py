@@ -161,6 +161,26 @@ def add_line(connection: Connection, number: str, name: str) -> Line:
     return line
 
 
+def another_with(line: Line) -> Line | None:
+    """Another line that has the same number, the oldest: a text to it comes in on one of them only."""
+    same = select(Line).where(Line.number == line.number, Line.id != line.id)
+    return db.session.scalars(same.order_by(Line.id).limit(1)).first()
+
+
+def line_at(address: str) -> Line | None:
+    """The line of ours whose texts are posted to this web address."""
+    found = re.match(rf"{re.escape(current_app.config['PUBLIC_URL'])}/webhooks/[^/]+/([^/?]+)/", address)
+    return db.session.scalar(select(Line).where(Line.token == found[1])) if found else None
+
+
+def rename(connection: Connection, name: str) -> None:
+    """Call an account otherwise. Raises CannotConnect when the name is blank or taken."""
+    before = connection.name
+    if name.strip() != before:
+        connection.name = _free_name(Connection, name)
+        audit.note("connection", connection.id, "changed", {"name": (before, connection.name)}, name=connection.name)
+
+
 def _note_created(line: Line) -> None:
     told = {"name": (None, line.name), "number": (None, line.number)}
     audit.note("line", line.id, "created", told, name=line.name)

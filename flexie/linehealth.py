@@ -15,20 +15,22 @@ LATEST = 100
 """So many of a line's latest texts tell its error rate."""
 
 BAD = ("failed", "undelivered")
+TAKEN = ("accepted", "sent", "delivered")
 DOUBTFUL = ("unknown", "held")
 
 
 @dataclass(frozen=True)
 class Health:
-    """Counts are of texts; `waiting` are due and not handed over yet, since `waiting_since`.
+    """Counts are of texts; `waiting` are due or tried again, and not handed over yet, since `waiting_since`.
 
-    Of the latest `sent`, `failed` came to nothing, `doubtful` have an outcome that nobody knows; `reasons` are the
-    most frequent words of failures with their counts.
+    Of the latest `sent`, the provider took `taken`, `failed` came to nothing, `doubtful` have an outcome that nobody
+    knows; `reasons` are the most frequent words of failures with their counts.
     """
 
     waiting: int
     waiting_since: datetime | None
     sent: int
+    taken: int
     failed: int
     doubtful: int
     reasons: tuple[tuple[str, int], ...]
@@ -37,13 +39,15 @@ class Health:
 def of(line: Line) -> Health:
     """A line's health, by four short queries."""
     now = clock.now()
-    due = select(func.count(), func.min(Message.due_at)).where(
-        Message.line_id == line.id, db.written_out(Message.status, WAITING), Message.due_at <= now
+    is_late = or_(Message.due_at <= now, Message.attempted_at.is_not(None))
+    due = select(func.count(), func.min(func.coalesce(Message.attempted_at, Message.due_at))).where(
+        Message.line_id == line.id, db.written_out(Message.status, WAITING), is_late
     )
     waiting, since = db.db.session.execute(due).one()
     latest = (
         select(Message.status, Message.error, Message.error_code)
         .where(Message.line_id == line.id, Message.direction == "out", Message.attempted_at.is_not(None))
+        .where(Message.status.not_in((*WAITING, "sending")))
         .order_by(Message.id.desc())
         .limit(LATEST)
     )
@@ -54,6 +58,7 @@ def of(line: Line) -> Health:
         waiting=waiting,
         waiting_since=since,
         sent=len(rows),
+        taken=sum(row.status in TAKEN for row in rows),
         failed=sum(row.status in BAD for row in rows),
         doubtful=sum(row.status in DOUBTFUL for row in rows),
         reasons=tuple(reasons.most_common(3)),

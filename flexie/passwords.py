@@ -36,7 +36,9 @@ def refuse_weak(password: str, names: Iterable[str] = ()) -> None:
         raise WeakPassword("This password is among the first that others would try. Three or four words are better.")
     rest = "".join(char for char in plain if char.isalpha())
     if rest in _EVERYBODYS or any(plain == name.casefold() or rest == name.casefold() for name in names if name):
-        raise WeakPassword("This password can be guessed from a name. Three or four words are better.")
+        raise WeakPassword(
+            "This password can be guessed: it is a common one, or a name. Three or four words are better."
+        )
 
 
 def hashed(password: str) -> str:

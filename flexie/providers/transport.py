@@ -144,7 +144,16 @@ def ask(
     except (httpx.InvalidURL, ValueError):
         raise AccountProblem(_cannot_be_sent(adapter).message, credentials=True) from None
     except (httpx.HTTPError, httpx.StreamError, TooSlow) as error:
-        raise AccountProblem(f"{adapter.label} could not be reached ({type(error).__name__}). Try again.") from None
+        raise AccountProblem(_out_of_reach(adapter, error, request)) from None
+
+
+def _out_of_reach(adapter: Adapter, error: Exception, request: httpx.Request) -> str:
+    if isinstance(error, _NO_CONNECTION):
+        return (
+            f"{adapter.label} could not be reached: this machine finds no way to {request.url.host}."
+            " Look at its network, then try again."
+        )
+    return f"{adapter.label} did not answer as it should ({type(error).__name__}). Try again in a minute."
 
 
 def _cannot_be_sent(adapter: Adapter) -> Rejected:

@@ -4,6 +4,7 @@ Source: Twilio's OpenAPI description of `/2010-04-01/Accounts/{Sid}/Messages.jso
 request that its official Python library 9.13 makes.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -18,6 +19,8 @@ from flexie.providers.json_body import count_in, text_of
 from flexie.providers.rates import NumberKind
 from flexie.providers.request import RawRequest
 from flexie.providers.sending import Accepted, HttpRequest, OutboundText, Rejected, Unknown
+
+_SID = re.compile(r"AC[0-9A-Za-z]{32}")
 
 INVALID_NUMBERS = {"21211", "21217", "21265", "21401", "21407", "21421", "21604", "21614", "21635"}
 
@@ -90,6 +93,12 @@ class Twilio(AnswersInJson):
     def account(self, credentials: Credentials) -> str:
         """The account SID."""
         return twilio_account.account_of(credentials)
+
+    def complaint(self, credentials: Credentials) -> str:
+        """An account SID is AC and 32 more."""
+        if _SID.fullmatch(credentials.get("account_sid", "").strip()):
+            return ""
+        return "The account SID is not complete: it begins with AC and has 34 characters."
 
     def verify(self, request: RawRequest, credentials: Credentials, now: datetime) -> None:
         """By X-Twilio-Signature. `now` does not matter: the signature holds no time."""

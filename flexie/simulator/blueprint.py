@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from flexie.simulator.api import create_api
 from flexie.simulator.behaviour import Behaviour
-from flexie.simulator.errors import SimulatorError
+from flexie.simulator.errors import InvalidNumber, SimulatorError
 from flexie.simulator.network import Network
 from flexie.simulator.page import PhonesPage, clock_time, dom_id
 from flexie.simulator.records import Phone, iso_moment
@@ -24,13 +24,13 @@ def create_blueprint(
     show_account: bool = False,
     address: str | None = None,
     home: str | None = None,
-    names: Callable[[], Mapping[str, str]] = dict,
+    names: Callable[[], Mapping[str, str]] | None = None,
 ) -> Blueprint:
     """The pages at /simulator. `guard` runs before each and may answer in its place (a sign-in check).
 
     `show_account` prints the first account's key and secret on the page, for whoever runs it alone. `address` is where
     applications reach the network, if that is not where people open the page. Mounted in an application, `home` leads
-    back to it, and `names` tells what it calls the numbers of its lines.
+    back to it, and `names` tells what it calls the numbers of the lines that whoever looks may use: all else is hidden.
     """
     pages = Blueprint("simulator", __name__, url_prefix="/simulator")
     if guard is not None:
@@ -80,6 +80,8 @@ def _add_text_routes(pages: Blueprint, page: PhonesPage) -> None:
     def write_text(number: str) -> ResponseReturnValue:
         form = request.form
         try:
+            if not page.may_text(form.get("line", "")):
+                raise InvalidNumber("You may not use this line.")
             text_a_line(page.network, number, form.get("line", ""), form.get("text"), form.getlist("media"))
         except SimulatorError as problem:
             return _complain(page, number, "text", problem)

@@ -35,19 +35,20 @@ class PhonesPage:
     """Renders for one network; `show_account` prints the first account's key and secret as well.
 
     `address` is where applications reach the network's API (without `/v1`); None: where the page itself is. `home` is
-    where the application is that the page is mounted in, and `names` what that calls its numbers.
+    where the application is that the page is mounted in; `names` what that calls the numbers of the lines that whoever
+    looks may use, and nothing of other lines is shown. None: everything is.
     """
 
     network: Network
     show_account: bool
     address: str | None = None
     home: str | None = None
-    names: Callable[[], Mapping[str, str]] = dict
+    names: Callable[[], Mapping[str, str]] | None = None
 
     def whole(self, problem: Mapping[str, str] | None = None) -> str:
         """The page; a `problem` (form, number, message) stands beside its form, with what was typed."""
         phones = self.network.phones(PHONES_ON_A_PAGE + 1, request.args.get("before", type=int))
-        newest, names = self.network.phones(1), self.names()
+        newest, names = self.network.phones(1), self._names()
         return render_template(
             "simulator/page.html",
             phones=[self._of_phone(phone, names) for phone in phones[:PHONES_ON_A_PAGE]],
@@ -55,19 +56,19 @@ class PhonesPage:
             newest=newest[0].id if newest else 0,
             account=self.network.any_account() if self.show_account else None,
             home=self.home,
-            has_lines=bool(self.network.lines()),
+            has_lines=bool(self._lines(names)),
             problem=problem or {},
             typed=request.form,
         )
 
     def conversation(self, phone: Phone, written: bool = False) -> str:
         """The refreshed part of a phone; after a text was written there, the last complaint goes."""
-        shown = self._of_phone(phone, self.names())
+        shown = self._of_phone(phone, self._names())
         return render_template("simulator/_refreshed.html", written=written, out_of_band=True, **shown)
 
     def menu(self, phone: Phone) -> str:
         """The network menu of a phone, closed."""
-        return render_template("simulator/_network.html", **self._of_phone(phone, {}))
+        return render_template("simulator/_network.html", **self._of_phone(phone, self._names()))
 
     def complaint(self, phone: Phone, problem: Mapping[str, str]) -> str:
         """The line beside the form that a problem is about."""
@@ -77,13 +78,24 @@ class PhonesPage:
         """The notice about phones that came after the page was opened."""
         return render_template("simulator/_newcomers.html", newcomers=phones, newest=newest)
 
-    def _of_phone(self, phone: Phone, names: Mapping[str, str]) -> dict[str, object]:
-        texts = self.network.conversation(phone.number)
+    def may_text(self, line: str) -> bool:
+        """Whether whoever looks may text this line."""
+        names = self._names()
+        return names is None or line in names
+
+    def _names(self) -> Mapping[str, str] | None:
+        return self.names() if self.names else None
+
+    def _lines(self, names: Mapping[str, str] | None) -> list[str]:
+        return [line.number for line in self.network.lines() if names is None or line.number in names]
+
+    def _of_phone(self, phone: Phone, names: Mapping[str, str] | None) -> dict[str, object]:
+        texts = [text for text in self.network.conversation(phone.number) if names is None or text.line in names]
         return {
             "phone": phone,
             "texts": texts,
-            "lines": [line.number for line in self.network.lines()],
-            "names": names,
+            "lines": self._lines(names),
+            "names": names or {},
             "last_line": texts[-1].line if texts else None,
             "blocked": self.network.blocked_lines(phone.number),
             "outcomes": OUTCOMES,

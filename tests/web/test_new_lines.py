@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from flexie.db import db
-from flexie.models import Connection, Line
+from flexie.models import AuditEntry, Connection, Line, LineAccess, Message
 from tests.house import LINE_NUMBER
 from tests.standin import StandIn
 from tests.web.browser import words
@@ -22,7 +22,7 @@ def test_a_number_that_the_provider_does_not_list_is_connected_only_if_one_insis
     assert "Twilio does not list +14155550161 among this account's numbers" in words(asked)
     with desk.app.app_context():
         assert db.session.scalars(select(Connection.name)).all() == ["Main"]
-    again = given | {"kept": hidden(asked.text, "kept"), "auth_token": "", "unlisted": "yes"}
+    again = given | {"kept": hidden(asked.text, "kept"), "auth_token": "", "insist": "yes"}
     assert desk.mira.post(NEW, again).status_code == 303
     assert line(desk, "+14155550161").name == "Clinic account"
 
@@ -44,8 +44,72 @@ def test_another_number_that_is_not_the_accounts_is_added_only_if_one_insists(de
     assert asked.status_code == 422
     assert "does not list +14155550171" in words(asked)
     assert 'value="Night"' in asked.text
-    assert desk.mira.post(f"{page}/numbers", given | {"unlisted": "yes"}).status_code == 303
+    assert desk.mira.post(f"{page}/numbers", given | {"insist": "yes"}).status_code == 303
     assert line(desk, "+14155550171").name == "Night"
+
+
+def test_a_number_that_is_a_line_already_becomes_another_only_if_one_insists(desk: Desk, twilio: StandIn) -> None:
+    twilio.own_number(LINE_NUMBER)
+    given = FORM | {"typed": f"{LINE_NUMBER} Copy", "do": "connect"}
+    asked = desk.mira.post(NEW, given)
+    assert asked.status_code == 422
+    assert f"{LINE_NUMBER} is a line already: Main." in words(asked)
+    again = given | {"kept": hidden(asked.text, "kept"), "auth_token": "", "insist": "yes"}
+    assert desk.mira.post(NEW, again).status_code == 303
+    with desk.app.app_context():
+        assert set(db.session.scalars(select(Line.name)).all()) == {"Main", "Copy"}
+
+
+def test_an_address_that_another_line_uses_is_set_only_if_one_insists(desk: Desk) -> None:
+    desk.house.standin.auth_token = ""
+    own = desk.house.standin.own_number(LINE_NUMBER, sms_url=desk.house.inbound_url)
+    copy_id = desk.line("Copy", LINE_NUMBER)
+    with desk.app.app_context():
+        page = f"/settings/lines/{db.session.get_one(Line, copy_id).public_id}"
+    asked = desk.mira.post(f"{page}/webhook")
+    assert asked.status_code == 422
+    assert "come in on another line at present: Main" in words(asked)
+    assert own["sms_url"] == desk.house.inbound_url
+    assert desk.mira.post(f"{page}/webhook", {"insist": "yes"}).status_code == 303
+    assert own["sms_url"] != desk.house.inbound_url
+
+
+def test_a_line_that_was_never_used_is_removed_and_its_account_with_it(desk: Desk, twilio: StandIn) -> None:
+    twilio.own_number("+14155550160")
+    made = desk.mira.post(NEW, FORM | {"typed": "+14155550160", "do": "connect"}).location
+    assert "Its account goes with it" in words(desk.mira.get(made))
+    assert desk.mira.post(f"{made}/remove").location == "/settings/lines"
+    with desk.app.app_context():
+        assert db.session.scalars(select(Connection.name)).all() == ["Main"]
+        noted = db.session.execute(select(AuditEntry.subject, AuditEntry.did).order_by(AuditEntry.id)).all()
+        assert noted[-2:] == [("line", "deleted"), ("connection", "deleted")]
+
+
+def test_a_line_with_a_history_or_in_a_rule_stays(desk: Desk) -> None:
+    page = f"/settings/lines/{line(desk).public_id}"
+    rule = 'rule "Hello":\n  for contact\n  when incoming sms matches "hi"\n\n  send sms "Hello"\n'
+    desk.house.rules(f'version 1\n\nsettings:\n  from line "Main"\n\n{rule}')
+    refused = desk.mira.post(f"{page}/remove")
+    assert refused.status_code == 422
+    assert "Rules name this line: “Hello”" in words(refused)
+    desk.house.text("Hello")
+    desk.house.work()
+    assert "Texts went through this line, and they stay" in words(desk.mira.post(f"{page}/remove"))
+    with desk.app.app_context():
+        assert db.session.scalar(select(Message.id)) is not None
+
+
+def test_an_account_is_called_otherwise(desk: Desk) -> None:
+    with desk.app.app_context():
+        page = f"/settings/connections/{db.session.scalars(select(Connection)).one().public_id}"
+    assert desk.mira.post(page, {"account name": "Front desk"}).status_code == 303
+    with desk.app.app_context():
+        assert db.session.scalars(select(Connection.name)).one() == "Front desk"
+
+
+def test_a_half_account_sid_is_not_taken(desk: Desk, twilio: StandIn) -> None:
+    answer = desk.mira.post(NEW, FORM | {"account_sid": "ACfoo", "typed": "+14155550160", "anyway": "yes"})
+    assert "begins with AC and has 34 characters" in words(answer)
 
 
 def test_an_address_of_this_machine_is_said_to_be_out_of_a_providers_reach(desk: Desk) -> None:
@@ -81,7 +145,10 @@ def test_the_page_and_the_list_say_who_may_use_a_line_that_is_not_everybodys(des
     assert "Some people" not in words(desk.mira.get("/settings/lines"))
     with desk.rows():
         db.session.scalars(select(Line)).one().open_to_all = False
-    assert "Who may use it Mira Okafor." in words(desk.mira.get(page))
+    assert "Who may use it Only administrators." in words(desk.mira.get(page))
+    with desk.rows():
+        db.session.scalars(select(Line)).one().access = [LineAccess(role="agent"), LineAccess(user_id=desk.mira_id)]
+    assert "Only agents, Mira Okafor and administrators." in words(desk.mira.get(page))
     assert "Some people" in words(desk.mira.get("/settings/lines"))
 
 

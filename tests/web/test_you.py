@@ -113,7 +113,7 @@ def test_a_new_password_takes_the_place_of_the_old_one_and_ends_other_sign_ins(d
         ({"old": ""}, "This is not your password."),
         ({"old": PASSWORD * 100}, "This is not your password."),
         ({"new": "short", "again": "short"}, "Choose a password of at least 12 characters"),
-        ({"new": "test account", "again": "test account"}, "can be guessed from a name"),
+        ({"new": "test account", "again": "test account"}, "can be guessed: it is a common one, or a name"),
         ({"new": PASSWORD, "again": PASSWORD}, "This is the password that you have."),
         ({"again": "eleven green battles"}, "This is not what you wrote above."),
     ],

@@ -9,7 +9,7 @@ from flexie import connecting, connections, phones, providers, vault
 from flexie.db import db
 from flexie.models import Connection
 from flexie.web import htmx
-from flexie.web.settings.lines.blueprint import WHOLE, account_of, bp, connection_of, let_go
+from flexie.web.settings.lines.blueprint import DOUBTS, WHOLE, account_of, bp, connection_of, doubts_about, let_go
 
 CONNECTION = "/settings/connections/<public_id>"
 
@@ -29,6 +29,7 @@ def change_connection(public_id: str) -> Response:
     try:
         _try_out(connection_of(public_id), given, address)
         connections.change_credentials(connection_of(public_id), given, address)
+        connections.rename(connection_of(public_id), request.form.get("account name") or connection_of(public_id).name)
     except (connections.CannotConnect, providers.AccountProblem, vault.VaultError) as problem:
         db.session.rollback()
         box = problem.box if isinstance(problem, connections.CannotConnect) else ""
@@ -42,20 +43,17 @@ def change_connection(public_id: str) -> Response:
 def add_number(public_id: str) -> Response:
     """One more number becomes a line."""
     number, name = request.form.get("number", ""), request.form.get("name", "").strip()
-    strange: list[str] = []
     try:
         account = account_of(connection_of(public_id))
-        found = None if "unlisted" in request.form else _listed(account)
+        found = None if "insist" in request.form else _listed(account)
         line = connections.add_line(connection_of(public_id), number, name or number)
-        if found is not None:
-            strange = connecting.unlisted(account, found, [line.number])
     except (connections.CannotConnect, vault.VaultError) as problem:
         db.session.rollback()
         box = problem.box if isinstance(problem, connections.CannotConnect) else "numbers"
         return _page(connection_of(public_id), {f"new {box}": str(problem)}, request.form)
-    if strange:
+    if "insist" not in request.form and (doubts := doubts_about([line], account, found)):
         db.session.rollback()
-        return _page(connection_of(public_id), {"unlisted": " and ".join(strange)}, request.form)
+        return _page(connection_of(public_id), {DOUBTS: doubts}, request.form)
     address = url_for(".page", public_id=line.public_id)
     db.session.commit()
     return htmx.go(address)
@@ -98,7 +96,7 @@ def _try_out(connection: Connection, given: Mapping[str, str], address: str | No
 
 def _page(
     connection: Connection,
-    errors: Mapping[str, str] | None = None,
+    errors: Mapping[str, Any] | None = None,
     given: Mapping[str, str] | None = None,
     found: list[providers.OwnNumber] | None = None,
 ) -> Response:

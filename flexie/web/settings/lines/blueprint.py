@@ -1,12 +1,13 @@
 """What the pages of lines have in common."""
 
+from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import abort, current_app
 from sqlalchemy import select
 
-from flexie import connecting, providers, vault
+from flexie import connecting, connections, providers, vault
 from flexie.db import db
 from flexie.models import Connection, Line
 from flexie.web.settings.frame import administered
@@ -15,6 +16,10 @@ bp = administered("lines")
 
 WHOLE = "whole form"
 """Where an error stands that is about no box of a form: credentials have names of their own, one is "account"."""
+
+
+DOUBTS = "doubts"
+"""Where sentences stand that ask whether numbers are to be connected all the same."""
 
 
 def line_of(public_id: str) -> Line:
@@ -53,6 +58,20 @@ def is_local(address: str) -> bool:
         return not ip_address(host).is_global
     except ValueError:
         return host == "localhost" or host.endswith((".localhost", ".local")) or "." not in host
+
+
+def doubts_about(
+    lines: Iterable[Line], account: connecting.Account, found: list[providers.OwnNumber] | None
+) -> list[str]:
+    """Why these new lines may be a mistake; `found` are the account's numbers, None if its provider does not tell."""
+    strange = [] if found is None else connecting.unlisted(account, found, [line.number for line in lines])
+    sentences = [
+        f"{label_of(account.provider)} does not list {number} among this account's numbers." for number in strange
+    ]
+    for line in lines:
+        if other := connections.another_with(line):
+            sentences.append(f"{line.number} is a line already: {other.name}. A text to it comes in on one line only.")
+    return sentences
 
 
 def let_go() -> None:

@@ -1,5 +1,6 @@
 """Connecting an account: its provider, its credentials, and which of its numbers become lines."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from flexie import connecting, connections, phones, providers, vault
 from flexie.db import db
 from flexie.models import Connection, Line
 from flexie.web import htmx, simulator
-from flexie.web.settings.lines.blueprint import WHOLE, bp, let_go, unreachable
+from flexie.web.settings.lines.blueprint import DOUBTS, WHOLE, bp, doubts_about, let_go, unreachable
 
 NEW = "/settings/lines/new/<provider>"
 
@@ -57,8 +58,18 @@ class Form:
         lines = [line.strip() for line in self.typed.splitlines() if line.strip()]
         name = self.name or self.adapter.label
         if not self.chosen and len(lines) == 1:
-            return {lines[0]: name}
-        return self.chosen | {number: f"{name} {number}" for number in lines}
+            return dict([_named(lines[0], name)])
+        return self.chosen | dict(_named(line, f"{name} {line}") for line in lines)
+
+
+_NAMED = re.compile(r"([+(]?[0-9][0-9 ().\-/]*[0-9])\s+([^\W\d_].*)")
+"""A number, and what to call it."""
+
+
+def _named(typed: str, otherwise: str) -> tuple[str, str]:
+    """A number as it was typed, and what to call its line."""
+    found = _NAMED.fullmatch(typed)
+    return (found[1], found[2]) if found else (typed, otherwise)
 
 
 def _unsealed(kept: str) -> dict[str, str]:
@@ -105,12 +116,15 @@ def connect(provider: str) -> Response:
     except connections.CannotConnect as problem:
         db.session.rollback()
         return _form(given, {problem.box or WHOLE: str(problem)}, found=found)
-    if (strange := _unlisted(given, found, made)) and "unlisted" not in request.form:
+    if "insist" not in request.form and (doubts := doubts_about(made.lines, given.account, found)):
         db.session.rollback()
-        return _form(given, {"unlisted": strange}, found=found)
+        return _form(given, {DOUBTS: doubts}, found=found)
     first = made.lines[0].public_id
     db.session.commit()
-    flash("Connected.")
+    was_tried = found is not None or not connecting.can_list(provider)
+    flash(
+        "Connected." if was_tried else "Connected, but nobody knows yet whether its credentials are right: send a test."
+    )
     return htmx.go(url_for(".page", public_id=first))
 
 
@@ -126,13 +140,6 @@ def _made(given: Form) -> Connection:
     )
 
 
-def _unlisted(given: Form, found: list[providers.OwnNumber] | None, made: Connection) -> str:
-    """The numbers that the provider would not let this account text from; blank where it was not asked."""
-    if found is None:
-        return ""
-    return " and ".join(connecting.unlisted(given.account, found, [line.number for line in made.lines]))
-
-
 def _missing(given: Form) -> connections.CannotConnect | None:
     for known in given.adapter.credential_fields:
         if known.required and not given.credentials[known.name]:
@@ -142,7 +149,7 @@ def _missing(given: Form) -> connections.CannotConnect | None:
 
 def _form(
     given: Form,
-    errors: Mapping[str, str] | None = None,
+    errors: Mapping[str, Any] | None = None,
     *,
     found: list[providers.OwnNumber] | None = None,
     may_go_on: bool = False,
@@ -150,6 +157,8 @@ def _form(
 ) -> Response:
     shown: dict[str, Any] = {"given": given, "errors": errors or {}, "found": found, "may_go_on": may_go_on}
     shown["filled_in"] = filled_in
+    same = select(Connection).where(Connection.provider == given.adapter.name).order_by(Connection.name)
+    shown["known"] = db.session.scalars(same).all()
     shown["can_list"] = connecting.can_list(given.adapter.name)
     shown["any_number"] = connecting.gives_any_number(given.adapter.name)
     shown["public_url"] = current_app.config["PUBLIC_URL"]

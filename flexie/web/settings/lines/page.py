@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, current_app, flash, request, url_for
 from sqlalchemy import update
 
-from flexie import access, audit, clock, connecting, connections, linehealth, providers, vault
+from flexie import access, audit, clock, connecting, connections, disconnecting, linehealth, providers, vault
 from flexie.db import db
 from flexie.models import Line
 from flexie.web import htmx
@@ -14,7 +14,6 @@ from flexie.web.settings.lines.blueprint import account_of, bp, let_go, line_of,
 from flexie.web.settings.lines.testing import new_nonce
 
 LINE = "/settings/lines/<public_id>"
-NAMED = 6  # people whom the page names
 
 
 @bp.get(LINE)
@@ -47,6 +46,8 @@ def set_webhook(public_id: str) -> Response:
     number, line_id, name = line.number, line.id, line.name
     try:
         account = account_of(line.connection)
+        if "insist" not in request.form and (taken := _taken_from(account, number, line_id)):
+            return _page(line_of(public_id), {"webhook": taken}, insist=True)
         let_go()
         connecting.post_here(account, number, address)
     except (providers.AccountProblem, vault.VaultError) as problem:
@@ -82,6 +83,30 @@ def forget_refusals(public_id: str) -> Response:
     )
     db.session.commit()
     return htmx.go(url_for(".page", public_id=public_id))
+
+
+def _taken_from(account: connecting.Account, number: str, line_id: int) -> str:
+    """Which other line would get these texts no more, in a sentence; blank if none would."""
+    let_go()
+    other = connections.line_at(connecting.posts_to(account, number))
+    if other is None or other.id == line_id:
+        return ""
+    return f"Texts to {number} come in on another line at present: {other.name}. It would get them no more."
+
+
+@bp.post(f"{LINE}/remove")
+def remove(public_id: str) -> Response:
+    """Take away a line that was never used."""
+    line = line_of(public_id)
+    name = line.name
+    try:
+        disconnecting.remove(line)
+    except disconnecting.InUse as problem:
+        db.session.rollback()
+        return _page(line_of(public_id), {"remove": str(problem)})
+    db.session.commit()
+    flash(f"Removed: {name}")
+    return htmx.go(url_for(".listing"))
 
 
 def _seen_posted(line_id: int, *, here: bool) -> None:
@@ -121,8 +146,8 @@ def _shown(line: Line) -> dict[str, Any]:
         "addresses": {kind: connections.webhook_url(line, kind) for kind in ("inbound", "status")},
         "public_url": current_app.config["PUBLIC_URL"],
         "unreachable": unreachable(line.connection.base_url or adapter.default_base_url),
-        "users": [] if line.open_to_all else access.people(access.of(line)),
-        "named": NAMED,
+        "open_to": "" if line.open_to_all else access.in_words(access.of(line)),
+        "why_it_stays": disconnecting.why_not(line),
         "can_set": connecting.can_set_webhooks(adapter.name),
         "rule": adapter.texts_per_second(line.number),
         "given": {"name": line.name, "pace": f"{pace:g}" if pace is not None else ""},
