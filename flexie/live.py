@@ -22,6 +22,7 @@ from flexie.models import Conversation, Message, Note, Record, Run
 
 GATHER_SECONDS = 0.02  # what changes within this time is told together
 REST_SECONDS = 1.0  # after Redis failed, how long it is left alone
+MOST_KEPT = 1_000  # news that wait for Redis
 HEARTBEAT = 5.0  # seconds; Redis is asked whether it is there when it says nothing for so long
 
 News = tuple[int, str]
@@ -136,6 +137,7 @@ class Live:
             thread.start()
 
     def _keep_telling(self) -> None:
+        is_away = False
         while True:
             self._wake.wait()
             self._wake.clear()
@@ -143,10 +145,22 @@ class Live:
                 news, self._wanted = self._wanted, set()
             try:
                 self.redis.publish(self.channel, "\n".join(f"{line} {talk}" for line, talk in news))
+                is_away = False
             except RedisError as problem:
-                log.warning("news not told", extra={"problem": type(problem).__name__})
+                if not is_away:
+                    log.warning("news not told yet", extra={"problem": type(problem).__name__})
+                is_away = True
                 time.sleep(REST_SECONDS)
+                self._keep_for_later(news)
             time.sleep(GATHER_SECONDS)
+
+    def _keep_for_later(self, news: set[News]) -> None:
+        with self._lock:
+            self._wanted |= news
+            if len(self._wanted) > MOST_KEPT:  # when Redis is back, browsers look anyway
+                self._wanted.clear()
+            if self._wanted:
+                self._wake.set()
 
     def _keep_listening(self) -> None:
         while True:

@@ -5,7 +5,7 @@
 
 (() => {
   const PAUSE = 1000; // milliseconds between two looks while there is no stream
-  const CALM = 120_000; // and while there is one: news may get lost
+  const CALM = 300_000; // and while there is one, which begins anew as often: news may get lost
   const GATHER = 60; // news within this time are one look
   const GATHER_FACTS = 500; // and news of what stands beside a conversation: rules may change it with every step
   const CALM_FACTS = 5000; // between two looks at it while there is no stream

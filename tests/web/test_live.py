@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from redis import RedisError
 
 from flexie import config, live, presence, talks
 from flexie.db import db
@@ -65,6 +66,24 @@ def test_an_incoming_text_is_told(desk: Desk) -> None:
         desk.house.text(ANA, "Hello")
         desk.house.work()
         assert heard.wait(SOON) == {""}
+
+
+def test_news_that_redis_did_not_take_are_told_when_it_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    redis = desk.app.extensions["live"].redis
+    publish, refused = redis.publish, []
+
+    def fails_twice(channel: str, words: str) -> object:
+        if len(refused) < 2:
+            refused.append(words)
+            raise RedisError("away")
+        return publish(channel, words)
+
+    with listening(desk) as heard:
+        monkeypatch.setattr(live, "REST_SECONDS", 0.01)
+        monkeypatch.setattr(redis, "publish", fails_twice)
+        desk.talk(ANA)
+        assert heard.wait(SOON) == {""}
+        assert len(refused) == 2
 
 
 def test_nobody_hears_of_lines_that_are_not_his(desk: Desk) -> None:
