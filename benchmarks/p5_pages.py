@@ -19,8 +19,11 @@ from benchmarks.plenty.kept import kept
 from benchmarks.plenty.side import Side
 from benchmarks.plenty.variants import ROWS, Variant, variants
 from benchmarks.reporting import Result, arguments, show
-from flexie import inbox, seeking, survey
+from flexie import heldback, inbox, seeking, survey
 from flexie.web import notices, records, runs, thread, timeline
+from flexie.web.settings import audit
+from flexie.web.settings.consent import heldback as held
+from flexie.web.settings.consent import ledger
 
 GOAL, GOAL_OF_SEARCH, MOST_STATEMENTS = 1.3, 3.0, 12
 SMALL = Size(1_000, 100, 1_000)
@@ -29,7 +32,8 @@ WARM_UP = 3  # looks that are not counted
 ONCE_MORE = 4  # times as many looks at what seems to miss the goal
 
 CUT = [(inbox, "PAGE"), (inbox, "MOST_ROWS"), (records, "PAGE"), (timeline, "PAGE"), (runs, "PAGE"), (notices, "PAGE"),
-       (thread, "MOST_NEWER"), (seeking, "MOST"), (seeking, "MOST_PEOPLE")]  # fmt: skip
+       (thread, "MOST_NEWER"), (seeking, "MOST"), (seeking, "MOST_PEOPLE"), (audit, "PAGE"), (ledger, "PAGE"),
+       (held, "PAGE"), (heldback, "MOST_WAITING")]  # fmt: skip
 
 
 @dataclass

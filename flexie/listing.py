@@ -18,7 +18,7 @@ from flexie.models import OptOut, PhoneKey, Record, RecordTag, User
 
 Sort = Literal["newest", "name", "texted"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
-MOST_SOUGHT = 500
+MOST_SOUGHT = 200
 NAME = func.substr(func.lower(Record.title), literal_column("1"), literal_column("60"))
 """As the index `ix_records_kind_name` has it."""
 

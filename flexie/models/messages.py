@@ -24,6 +24,8 @@ HELD_UP = timedelta(seconds=5)  # a text that waits for longer than this is no l
 IN_TROUBLE = "(status || '') IN ('failed', 'undelivered', 'suppressed', 'unknown', 'held')"
 """Those of flexie.statuses.TROUBLE; so that SQLite does not take the index by status for it, and sort what it finds."""
 
+PUT_OFF = "status IN ('queued', 'scheduled') AND stopped_by IS NOT NULL"
+
 LONGEST_PREVIEW = 160  # characters of a text that a list shows
 
 UNREAD = "unread > 0"
@@ -131,6 +133,10 @@ class Message(Base):
         Index(
             "ix_messages_line_out", "line_id", "id",
             sqlite_where=text("direction = 'out'"), postgresql_where=text("direction = 'out'"),
+        ),
+        Index(
+            "ix_messages_put_off", "due_at", "id",
+            sqlite_where=text(PUT_OFF), postgresql_where=text(PUT_OFF),
         ),
         Index(
             "ix_messages_sending", "lease_until",

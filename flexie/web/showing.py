@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
         count=counted,
         initials=initials,
         marked=search.marked,
+        role=role_word,
         size=size,
     )
     app.jinja_env.globals.update(
@@ -51,6 +52,11 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"simulator": bool(current_app.config["SIMULATOR"])})
+
+
+def role_word(role: str) -> str:
+    """What a person with this role is called."""
+    return "Administrator" if role == "admin" else role.capitalize()
 
 
 def unread_count() -> int:

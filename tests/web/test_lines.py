@@ -177,8 +177,11 @@ def test_a_test_shows_what_the_provider_says(desk: Desk) -> None:
 
 
 def test_a_test_to_no_number_says_so(desk: Desk) -> None:
-    answer = desk.mira.post(f"/settings/lines/{line(desk).public_id}/test", {"to": "12"}, htmx=True)
+    page = f"/settings/lines/{line(desk).public_id}/test"
+    assert desk.mira.post(page, {"to": "12"}, htmx=True).status_code == 422
+    answer = desk.mira.post(page, {"to": LINE_NUMBER}, htmx=True)
     assert answer.status_code == 422
+    assert "the line's own number" in words(answer)
     with desk.app.app_context():
         assert db.session.scalar(select(Message.id)) is None
 

@@ -44,7 +44,7 @@ def add() -> Response:
     except people.PersonProblem as problem:
         db.session.rollback()
         return _form(None, box, problem.errors)
-    return _show_link(person)
+    return _show_link(person, is_first=True)
 
 
 @bp.get(ONE)
@@ -119,11 +119,12 @@ def _done(sentence: str, person: User | None = None) -> Response:
     return htmx.go(address)
 
 
-def _show_link(person: User) -> Response:
+def _show_link(person: User, *, is_first: bool = False) -> Response:
     address = current_app.config["PUBLIC_URL"] + url_for("welcome.page", invitation=invitations.issue(person))
     db.session.commit()
     page = "settings/people/link.html"
-    return htmx.answer(page, page, person=person, address=address, hours=int(invitations.LASTS.total_seconds() // 3600))
+    hours = int(invitations.LASTS.total_seconds() // 3600)
+    return htmx.answer(page, page, person=person, address=address, hours=hours, is_first=is_first)
 
 
 def _person(public_id: str) -> User:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from flexie import bell, outbox, providers
 from flexie.db import db
 from flexie.models import Line, Message
-from flexie.web import htmx
+from flexie.web import htmx, showing
 from flexie.web.login import me
 from flexie.web.settings.lines.blueprint import bp, line_of
 
@@ -43,11 +43,13 @@ def tested(public_id: str, message_id: str) -> Response:
     line = line_of(public_id)
     query = select(Message).where(Message.public_id == message_id, Message.line_id == line.id)
     message = db.session.scalar(query) or abort(404)
-    return _part(line, message, message.to_number)
+    return _part(line, message, showing.phone(message.to_number))
 
 
 def _queued(line: Line, typed: str, nonce: str) -> Message:
     number = outbox.number_typed(typed)
+    if number == line.number:
+        raise outbox.OutboxError("This is the line's own number. Write the number of a phone that you hold.")
     text = TEXT.format(name=line.name)
     draft = outbox.Draft(
         line=line, number=number, text=text, user=me(), intent=f"test:{me().id}:{nonce or new_nonce()}",
