@@ -49,7 +49,7 @@ def tested(public_id: str, message_id: str) -> Response:
 def _queued(line: Line, typed: str, nonce: str) -> Message:
     number = outbox.number_typed(typed)
     if number == line.number:
-        raise outbox.OutboxError("This is the line's own number. Write the number of a phone that you hold.")
+        raise outbox.OutboxError("to", "This is the line's own number. Write the number of a phone that you hold.")
     text = TEXT.format(name=line.name)
     draft = outbox.Draft(
         line=line, number=number, text=text, user=me(), intent=f"test:{me().id}:{nonce or new_nonce()}",
