@@ -2,6 +2,7 @@
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
+from flexie import providers
 from tests.security.payloads import RUN
 
 MARK = RUN.removesuffix("()")
@@ -14,13 +15,16 @@ ONLY_SHOWN = (
 )  # fmt: skip
 """Attributes that may hold people's words, as words or within an address of ours."""
 
-ODD = f"""(shown) => [...document.querySelectorAll("*")].flatMap((element) => [...element.attributes]
+ODD = f"""([shown, known]) => [...document.querySelectorAll("*")].flatMap((element) => [...element.attributes]
   .filter((one) => /^on|{MARK}/i.test(one.name) || /^[\\s\\x01-\\x1f]*(javascript|data|vbscript):/i.test(one.value)
     || one.value.includes("{MARK}") && !shown.includes(one.name)
     || /^(href|action|formaction|src|hx-(get|post))$/.test(one.name)
-    && new URL(one.value, location.href).origin !== location.origin)
+    && new URL(one.value, location.href).origin !== location.origin && !known.includes(one.value))
   .map((one) => `<${{element.localName}} ${{one.name}}=${{one.value.slice(0, 200)}}>`))"""
-"""Handlers, scripts as addresses, payloads in other attributes, and addresses that lead away."""
+"""Handlers, scripts as addresses, payloads in other attributes, and addresses that lead away where we do not."""
+
+LEADS_AWAY = [providers.adapter(name).console for name in providers.names()]
+"""Whole addresses out in the world that pages of ours name."""
 
 
 class Watch:
@@ -45,7 +49,7 @@ class Watch:
         """At what became of the page that is open."""
         if self.page.evaluate("window.traces.length"):
             self._note("a payload ran")
-        for found in self.page.evaluate(ODD, ONLY_SHOWN):
+        for found in self.page.evaluate(ODD, [ONLY_SHOWN, LEADS_AWAY]):
             self._note(f"markup: {found}")
 
     def _note(self, fault: str) -> None:
