@@ -89,8 +89,12 @@ def test_a_provider_that_is_away_can_be_passed_over(
     answer = desk.mira.post(NEW, FORM | {"do": "find"})
     assert "could not be reached" in words(answer)
     kept = {"kept": hidden(answer.text, "kept"), "auth_token": "", "typed": "(415) 555-0160", "anyway": "yes"}
+    none = desk.mira.post(NEW, FORM | kept | {"do": "connect", "typed": ""})
+    assert hidden(none.text, "anyway") == "yes"
     assert desk.mira.post(NEW, FORM | kept | {"do": "connect"}).status_code == 303
-    assert line(desk, "+14155550160").name == "Clinic account"
+    made = line(desk, "+14155550160")
+    assert made.name == "Clinic account"
+    assert "nobody tried its credentials yet" in words(desk.mira.get(f"/settings/lines/{made.public_id}"))
 
 
 @pytest.mark.parametrize(

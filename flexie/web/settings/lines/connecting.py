@@ -103,13 +103,14 @@ def connect(provider: str) -> Response:
     if missing := _missing(given):
         return _form(given, {missing.box: str(missing)})
     found: list[providers.OwnNumber] | None = None
-    if connecting.can_list(provider) and "anyway" not in request.form:
+    is_looking = request.form.get("do") == "find"
+    if connecting.can_list(provider) and (is_looking or "anyway" not in request.form):
         let_go()
         try:
             found = connecting.numbers(given.account)
         except providers.AccountProblem as problem:
             return _form(given, {WHOLE: str(problem)}, may_go_on=not problem.credentials)
-    if request.form.get("do") == "find":
+    if is_looking:
         return _form(given, found=found)
     try:
         made = _made(given)
@@ -121,10 +122,7 @@ def connect(provider: str) -> Response:
         return _form(given, {DOUBTS: doubts}, found=found)
     first = made.lines[0].public_id
     db.session.commit()
-    was_tried = found is not None or not connecting.can_list(provider)
-    flash(
-        "Connected." if was_tried else "Connected, but nobody knows yet whether its credentials are right: send a test."
-    )
+    flash("Connected, and nobody tried its credentials yet: send a test." if "anyway" in request.form else "Connected.")
     return htmx.go(url_for(".page", public_id=first))
 
 
@@ -157,6 +155,7 @@ def _form(
 ) -> Response:
     shown: dict[str, Any] = {"given": given, "errors": errors or {}, "found": found, "may_go_on": may_go_on}
     shown["filled_in"] = filled_in
+    shown["untried"] = "anyway" in request.form and found is None
     same = select(Connection).where(Connection.provider == given.adapter.name).order_by(Connection.name)
     shown["known"] = db.session.scalars(same).all()
     shown["can_list"] = connecting.can_list(given.adapter.name)

@@ -85,15 +85,6 @@ def forget_refusals(public_id: str) -> Response:
     return htmx.go(url_for(".page", public_id=public_id))
 
 
-def _taken_from(account: connecting.Account, number: str, line_id: int) -> str:
-    """Which other line would get these texts no more, in a sentence; blank if none would."""
-    let_go()
-    other = connections.line_at(connecting.posts_to(account, number))
-    if other is None or other.id == line_id:
-        return ""
-    return f"Texts to {number} come in on another line at present: {other.name}. It would get them no more."
-
-
 @bp.post(f"{LINE}/remove")
 def remove(public_id: str) -> Response:
     """Take away a line that was never used."""
@@ -107,6 +98,15 @@ def remove(public_id: str) -> Response:
     db.session.commit()
     flash(f"Removed: {name}")
     return htmx.go(url_for(".listing"))
+
+
+def _taken_from(account: connecting.Account, number: str, line_id: int) -> str:
+    """Which other line would get these texts no more, in a sentence; blank if none would."""
+    let_go()
+    other = connections.line_at(connecting.posts_to(account, number))
+    if other is None or other.id == line_id:
+        return ""
+    return f"Texts to {number} come in on another line at present: {other.name}. It would get them no more."
 
 
 def _seen_posted(line_id: int, *, here: bool) -> None:
