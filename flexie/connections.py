@@ -91,9 +91,9 @@ def add(
     for line_name, number in zip(names, numbers, strict=True):
         own = _own_number(number, prefix)
         pace = adapter.texts_per_second(own) if paced else None
-        connection.lines.append(
-            Line(name=_free_name(Line, line_name), number=own, texts_per_second=pace, created_at=now)
-        )
+        named = _free_name(Line, line_name, "numbers")
+        _refuse_a_second(connection, own, named)
+        connection.lines.append(Line(name=named, number=own, texts_per_second=pace, created_at=now))
     db.session.add(connection)
     db.session.flush()
     told = {"name": (None, connection.name), "provider": (None, provider)}
@@ -101,6 +101,14 @@ def add(
     for line in connection.lines:
         _note_created(line)
     return connection
+
+
+def _refuse_a_second(connection: Connection, number: str, name: str) -> None:
+    for line in connection.lines:
+        if line.number == number:
+            raise CannotConnect(f"{number} stands there twice. Leave one of them out.", "numbers")
+        if line.name == name:
+            raise CannotConnect(f'Two lines would be called "{name}". Give one of them another name.', "numbers")
 
 
 def _look_at(adapter: providers.Adapter, credentials: Mapping[str, str]) -> None:
@@ -124,13 +132,11 @@ def _adapter(provider: str) -> providers.Adapter:
         raise CannotConnect(str(problem)) from None
 
 
-def _free_name(model: type[Connection] | type[Line], name: str) -> str:
+def _free_name(model: type[Connection] | type[Line], name: str, box: str = "name") -> str:
     if not name.strip():
-        raise CannotConnect("Give it a name.", "name")
+        raise CannotConnect("Give it a name.", box)
     if db.session.scalar(select(model.id).where(model.name == name.strip())):
-        raise CannotConnect(
-            f'There is already a {model.__name__.lower()} called "{name}". Give it another name.', "name"
-        )
+        raise CannotConnect(f'There is already a {model.__name__.lower()} called "{name}". Give it another name.', box)
     return name.strip()
 
 
@@ -151,8 +157,8 @@ def add_line(connection: Connection, number: str, name: str) -> Line:
         CannotConnect: the number cannot be read or is a line of this connection already; the name is taken.
     """
     own = _own_number(number, Settings.get().prefix)
-    if any(line.number == own for line in connection.lines):
-        raise CannotConnect(f"{own} is a line already.", "numbers")
+    if known := next((line for line in connection.lines if line.number == own), None):
+        raise CannotConnect(f"{own} is a line already: {known.name}.", "numbers")
     pace = _adapter(connection.provider).texts_per_second(own)
     line = Line(name=_free_name(Line, name), number=own, texts_per_second=pace, created_at=clock.now())
     connection.lines.append(line)
@@ -202,8 +208,9 @@ def change_line(line: Line, name: str, texts_per_second: float | None) -> None:
         audit.note("line", line.id, "changed", changes, name=line.name)
 
 
-def change_credentials(connection: Connection, credentials: Mapping[str, str], base_url: str | None) -> None:
-    """Keep other credentials for an account. Those that are blank stay as they are. What they are is not noted.
+def change_credentials(connection: Connection, credentials: Mapping[str, str], base_url: str | None) -> bool:
+    """Keep other credentials for an account, and tell whether they are others. Those that are blank stay as they are.
+    What they are is not noted.
 
     Raises:
         CannotConnect: one is missing, or they are of another account: its lines would get strangers' receipts.
@@ -224,6 +231,7 @@ def change_credentials(connection: Connection, credentials: Mapping[str, str], b
         audit.note(
             "connection", connection.id, "changed", dict.fromkeys(changed, (HIDDEN, HIDDEN)), name=connection.name
         )
+    return bool(changed)
 
 
 def webhook_url(line: Line, kind: str) -> str:

@@ -27,12 +27,40 @@ def test_a_number_that_the_provider_does_not_list_is_connected_only_if_one_insis
     assert line(desk, "+14155550161").name == "Clinic account"
 
 
-@pytest.mark.parametrize("sender", ["CLINIC", "72345", "+1 415 555 0160"])
-def test_senders_names_short_codes_and_own_numbers_are_connected_at_once(
-    desk: Desk, twilio: StandIn, sender: str
-) -> None:
+@pytest.mark.parametrize("sender", ["72345", "+1 415 555 0160"])
+def test_short_codes_and_own_numbers_are_connected_at_once(desk: Desk, twilio: StandIn, sender: str) -> None:
     twilio.own_number("+14155550160")
     assert desk.mira.post(NEW, FORM | {"typed": sender, "do": "connect"}).status_code == 303
+
+
+def test_a_senders_name_is_asked_about(desk: Desk, twilio: StandIn) -> None:
+    twilio.own_number("+14155550160")
+    asked = desk.mira.post(NEW, FORM | {"typed": "CLINIC", "do": "connect"})
+    assert "nobody can answer it" in words(asked)
+    again = FORM | {"typed": "CLINIC", "kept": hidden(asked.text, "kept"), "insist": "yes"}
+    assert desk.mira.post(NEW, again).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("+14155550160 Front\n+14155550161 Front", 'Two lines would be called "Front"'),
+        ("+14155550160 Front\n+1 415 555-0160 Back", "+14155550160 stands there twice"),
+        ("+14155550160 Main", 'There is already a line called "Main"'),
+    ],
+)
+def test_what_stands_twice_says_so_at_the_numbers(desk: Desk, twilio: StandIn, typed: str, said: str) -> None:
+    twilio.own_number("+14155550160")
+    answer = desk.mira.post(NEW, FORM | {"typed": typed, "do": "connect"})
+    assert answer.status_code == 422
+    assert said in words(answer).partition("Numbers")[2]
+
+
+def test_several_numbers_are_connected_with_their_names(desk: Desk, twilio: StandIn) -> None:
+    twilio.own_number("+14155550160")
+    twilio.own_number("+14155550161")
+    answer = desk.mira.post(NEW, FORM | {"typed": "+14155550160 Front\n+14155550161", "do": "connect"})
+    assert "Connected: Front, Clinic account +14155550161." in words(desk.mira.get(answer.location))
 
 
 def test_another_number_that_is_not_the_accounts_is_added_only_if_one_insists(desk: Desk) -> None:
@@ -108,8 +136,9 @@ def test_an_account_is_called_otherwise(desk: Desk) -> None:
 
 
 def test_a_half_account_sid_is_not_taken(desk: Desk, twilio: StandIn) -> None:
-    answer = desk.mira.post(NEW, FORM | {"account_sid": "ACfoo", "typed": "+14155550160", "anyway": "yes"})
+    answer = desk.mira.post(NEW, FORM | {"account_sid": "ACfoo", "typed": "+14155550160", "do": "find"})
     assert "begins with AC and has 34 characters" in words(answer)
+    assert twilio.asked == []
 
 
 def test_an_address_of_this_machine_is_said_to_be_out_of_a_providers_reach(desk: Desk) -> None:

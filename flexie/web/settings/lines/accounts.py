@@ -28,14 +28,14 @@ def change_connection(public_id: str) -> Response:
     address = request.form.get("address", "").strip() if adapter.asks_for_address else None
     try:
         _try_out(connection_of(public_id), given, address)
-        connections.change_credentials(connection_of(public_id), given, address)
+        is_other = connections.change_credentials(connection_of(public_id), given, address)
         connections.rename(connection_of(public_id), request.form.get("account name") or connection_of(public_id).name)
     except (connections.CannotConnect, providers.AccountProblem, vault.VaultError) as problem:
         db.session.rollback()
         box = problem.box if isinstance(problem, connections.CannotConnect) else ""
         return _page(connection_of(public_id), {box or WHOLE: str(problem)}, given)
     db.session.commit()
-    flash("Saved. Sends use the new credentials from now on.")
+    flash("Saved. Sends use the new credentials from now on." if is_other else "Saved.")
     return htmx.go(url_for(".connection", public_id=public_id))
 
 
@@ -54,8 +54,9 @@ def add_number(public_id: str) -> Response:
     if "insist" not in request.form and (doubts := doubts_about([line], account, found)):
         db.session.rollback()
         return _page(connection_of(public_id), {DOUBTS: doubts}, request.form)
-    address = url_for(".page", public_id=line.public_id)
+    address, name = url_for(".page", public_id=line.public_id), line.name
     db.session.commit()
+    flash(f"Added: {name}.")
     return htmx.go(address)
 
 

@@ -69,6 +69,8 @@ def doubts_about(
         f"{label_of(account.provider)} does not list {number} among this account's numbers." for number in strange
     ]
     for line in lines:
+        if any(letter.isalpha() for letter in line.number):
+            sentences.append(f"“{line.number}” is a sender's name and no number: nobody can answer it.")
         if other := connections.another_with(line):
             sentences.append(f"{line.number} is a line already: {other.name}. A text to it comes in on one line only.")
     return sentences

@@ -53,13 +53,13 @@ class Form:
         secret = {known.name for known in self.adapter.credential_fields if known.secret}
         return vault.seal({name: value for name, value in self.credentials.items() if name in secret and value})
 
-    def numbers(self) -> dict[str, str]:
-        """The numbers that become lines, with the lines' names."""
+    def numbers(self) -> list[tuple[str, str]]:
+        """The numbers that become lines, each with its line's name."""
         lines = [line.strip() for line in self.typed.splitlines() if line.strip()]
         name = self.name or self.adapter.label
         if not self.chosen and len(lines) == 1:
-            return dict([_named(lines[0], name)])
-        return self.chosen | dict(_named(line, f"{name} {line}") for line in lines)
+            return [_named(lines[0], name)]
+        return [*self.chosen.items(), *(_named(line, f"{name} {line}") for line in lines)]
 
 
 _NAMED = re.compile(r"([+(]?[0-9][0-9 ().\-/]*[0-9])\s+([^\W\d_].*)")
@@ -102,6 +102,8 @@ def connect(provider: str) -> Response:
     given = Form.of(_adapter(provider), request.form)
     if missing := _missing(given):
         return _form(given, {missing.box: str(missing)})
+    if complaint := given.adapter.complaint(given.credentials):
+        return _form(given, {WHOLE: complaint})
     found: list[providers.OwnNumber] | None = None
     is_looking = request.form.get("do") == "find"
     if connecting.can_list(provider) and (is_looking or "anyway" not in request.form):
@@ -120,9 +122,10 @@ def connect(provider: str) -> Response:
     if "insist" not in request.form and (doubts := doubts_about(made.lines, given.account, found)):
         db.session.rollback()
         return _form(given, {DOUBTS: doubts}, found=found)
-    first = made.lines[0].public_id
+    first, names = made.lines[0].public_id, ", ".join(line.name for line in made.lines)
     db.session.commit()
-    flash("Connected, and nobody tried its credentials yet: send a test." if "anyway" in request.form else "Connected.")
+    untried = " Nobody tried the credentials yet: send a test." if "anyway" in request.form else ""
+    flash(f"Connected: {names}.{untried}")
     return htmx.go(url_for(".page", public_id=first))
 
 
@@ -132,9 +135,9 @@ def _made(given: Form) -> Connection:
         given.adapter.name,
         given.name or given.adapter.label,
         {name: value for name, value in given.credentials.items() if value},
-        list(numbers),
+        [number for number, _ in numbers],
         given.address or None,
-        list(numbers.values()),
+        [name for _, name in numbers],
     )
 
 
