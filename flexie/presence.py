@@ -38,7 +38,9 @@ def here(conversation: Conversation, user: User, *, is_typing: bool) -> None:
         redis.expire(key, int(HERE_SECONDS) * 2)
     except RedisError:
         return
-    if (now - before[0] < HERE_SECONDS, now - before[1] < TYPING_SECONDS) != (True, is_typing):
+    was_typing = before[1] > 0  # whoever was shown so is shown so until colleagues hear that it ended
+    is_known = now - before[0] < HERE_SECONDS and was_typing == is_typing
+    if not is_known or (is_typing and now - before[1] >= TYPING_SECONDS):
         _tell(conversation)
 
 

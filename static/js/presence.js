@@ -4,11 +4,13 @@
 (() => {
   const EVERY = 20_000; // milliseconds: it is told again that one is here
   const TYPING_EVERY = 3000;
+  const PATIENCE = 5000;
   const PAUSE = 5000; // after so long without a key one writes no more
   let open = null;
   let typed = 0;
   let told = 0;
   let pausing = null;
+  let telling = Promise.resolve(); // one after the other: what was told last is to hold
 
   const form = (talk, values) => {
     const data = new FormData();
@@ -19,8 +21,10 @@
   const tell = (values = {}) => {
     if (!open || document.visibilityState !== "visible") return;
     told = Date.now();
-    const [address, body] = form(open, values);
-    fetch(address, { method: "POST", body }).catch(() => {});
+    const talk = open;
+    const [address, body] = form(talk, values);
+    const call = () => open === talk && fetch(address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
+    telling = telling.then(call).catch(() => {});
   };
   const leave = () => {
     if (open) navigator.sendBeacon(...form(open, { gone: 1 }));

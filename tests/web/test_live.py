@@ -166,6 +166,17 @@ def test_who_is_here_is_told_once_a_change_and_only_on_the_line(desk: Desk) -> N
         assert heard.wait(SOON) == {talk}
 
 
+def test_that_somebody_types_no_more_is_told_however_late(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk, tom = desk.talk(ANA), desk.agent()
+    tom.post(f"/inbox/{talk}/here", {"typing": "1"})
+    monkeypatch.setattr(presence, "TYPING_SECONDS", 0.0)
+    with listening(desk) as heard:
+        tom.post(f"/inbox/{talk}/here")
+        assert heard.wait(SOON) == {talk}
+        tom.post(f"/inbox/{talk}/here")
+        assert heard.wait(0.2) == set()
+
+
 def test_presence_on_a_line_of_others_is_neither_shown_nor_taken(desk: Desk) -> None:
     board = desk.line("Board", "+14155550188", role="admin")
     talk, tom = desk.talk(ANA, line_id=board), desk.agent()
