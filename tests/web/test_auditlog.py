@@ -57,6 +57,7 @@ def test_rule_files_tell_their_versions_and_what_became_of_their_rules(desk: Des
 
 def test_connections_and_lines_are_called_by_their_names(desk: Desk) -> None:
     desk.house.standin.own_number(LINE_NUMBER)
+    desk.house.standin.own_number("+14155550170")
     with desk.app.app_context():
         main = db.session.scalars(select(Line)).one()
         account, line = f"/settings/connections/{main.connection.public_id}", f"/settings/lines/{main.public_id}"
