@@ -14,6 +14,7 @@ import pytest
 from rules import parse
 from rules import syntax as tree
 from rules.syntax import from_json, to_json
+from tests.pace import computing
 
 HERE = Path(__file__).parent
 EXAMPLES = sorted(HERE.glob("examples/*.rules"))
@@ -236,11 +237,4 @@ def test_three_hundred_rules_are_read_in_half_a_second():
     rule = source(HERE / "examples/00_one_page.rules").partition('days before":')[2].partition("test")[0]
     text = "".join(f'rule "R{number}":{rule}' for number in range(300))
     assert len(parse("version 1\n" + text).file.rules) == 300
-    # The best of a few: the machine that tests has other work as well.
-    assert min(seconds_to_read(text) for _ in range(3)) < 0.75
-
-
-def seconds_to_read(text):
-    began = time.process_time()
-    parse(text)
-    return time.process_time() - began
+    assert computing(lambda: parse(text), 0.75, tries=3) < 0.75
