@@ -144,6 +144,10 @@ def _own_number(raw: str, prefix: str | None) -> str:
     """A line's number in E.164, or the short code or the name that it texts as."""
     if SHORT_CODE.fullmatch(raw.strip()) or NAME.fullmatch(raw.strip()):
         return raw.strip()
+    if any(letter.isalpha() for letter in raw):
+        raise CannotConnect(
+            f"{raw}: write a line's number in digits, and put a blank between it and a name.", "numbers"
+        )
     try:
         return phones.normalise(raw, prefix).e164
     except phones.PhoneError as problem:

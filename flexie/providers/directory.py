@@ -132,7 +132,7 @@ def read_answer(status: int, body: bytes, said: str = "message") -> dict[str, An
     if 200 <= status < 300 and (found or not body.strip()):
         return found
     words = str(found.get(said) or "").strip()
-    told = f" It says: “{words}”." if words else ""
+    told = f" It says: {_quoted(words)}." if words else ""
     if status in (401, 403):
         raise AccountProblem(
             f"The provider does not accept these credentials.{told} Copy them again, without blanks.", credentials=True
@@ -144,3 +144,9 @@ def read_answer(status: int, body: bytes, said: str = "message") -> dict[str, An
     if 200 <= status < 300:
         raise AccountProblem("The provider answered with something that cannot be read. Try again in a minute.")
     raise AccountProblem(f"The provider answered with HTTP {status}.{told} Try again in a minute.")
+
+
+def _quoted(words: str) -> str:
+    """A provider's sentence within ours; in quotation marks, unless it has some of its own."""
+    words = words.rstrip(".")
+    return words if any(mark in words for mark in '“”"') else f"“{words}”"

@@ -50,7 +50,7 @@ class Simulator(AnswersInJson):
     advices = ADVICE
     asks_for_address = True
     pasting: ClassVar[Mapping[Kind, str]] = {
-        "inbound": "Set it with the button below: the pretend network has no console."
+        "inbound": "Nothing to paste: the pretend network has no console. The button sets it."
     }
     directory = simulator_account.SimulatorDirectory()
     credential_fields = (

@@ -28,6 +28,11 @@ def test_another_number_of_the_simulator_is_connected_tested_and_answered(clinic
         given["kept"] = re.findall(r'name="kept" value="([^"]*)"', found.text)[0]
         twice = admin.post(NEW, given | {"do": "connect", "typed": "+12025550101"})
         assert "+12025550101 is a line already: Main." in words(twice)
+        assert "what it asks for is filled in" in words(twice)
+        other = given | {"kept": "", "api_key": "none", "webhook_secret": "none"}
+        refused = words(admin.post(NEW, other | {"do": "connect", "typed": "+12025550177"}))
+        assert "filled in" not in refused
+        assert "It says: Send the account's key as “Authorization: Bearer <key>”. Copy them again" in refused
         made = admin.post(NEW, given | {"do": "connect", "typed": "+1 202 555 0177 Pharmacy"})
         page = made.location
         assert admin.post(f"{page}/webhook").location == f"{page}#addresses"

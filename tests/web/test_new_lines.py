@@ -56,6 +56,14 @@ def test_what_stands_twice_says_so_at_the_numbers(desk: Desk, twilio: StandIn, t
     assert said in words(answer).partition("Numbers")[2]
 
 
+@pytest.mark.parametrize("typed", ["+14155550160Front desk", "Front desk +14155550160", "+1 415 55-FRONT-12"])
+def test_letters_among_the_digits_are_asked_out_and_not_dialled(desk: Desk, twilio: StandIn, typed: str) -> None:
+    twilio.own_number("+14155550160")
+    answer = desk.mira.post(NEW, FORM | {"typed": typed, "do": "connect"})
+    assert answer.status_code == 422
+    assert f"{typed}: write a line's number in digits, and put a blank between it and a name" in words(answer)
+
+
 def test_several_numbers_are_connected_with_their_names(desk: Desk, twilio: StandIn) -> None:
     twilio.own_number("+14155550160")
     twilio.own_number("+14155550161")
@@ -186,5 +194,6 @@ def test_the_health_looks_anew_when_a_test_has_come_further(desk: Desk) -> None:
     assert "tested from:body" in desk.mira.get(page).text
     sent = desk.mira.post(f"{page}/test", {"to": "(415) 555-2671", "nonce": "n1"}, htmx=True)
     assert sent.headers["HX-Trigger"] == "tested"
+    assert 'id="tested" role="status" tabindex="-1" autofocus' in sent.text
     desk.house.work()
     assert "1, none failed" in words(desk.mira.get(page, htmx=True))

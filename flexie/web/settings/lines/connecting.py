@@ -90,9 +90,9 @@ def choose() -> Response:
 def form(provider: str) -> Response:
     """The provider's own form."""
     adapter = _adapter(provider)
-    if adapter.name == "simulator" and current_app.config["SIMULATOR"]:
+    if _runs_here(adapter):
         address, credentials = simulator.own_account()
-        return _form(Form(adapter, _free_name(adapter), address, credentials, "", {}), filled_in=True)
+        return _form(Form(adapter, _free_name(adapter), address, credentials, "", {}))
     return _form(Form(adapter, _free_name(adapter), adapter.default_base_url, {}, "", {}))
 
 
@@ -154,10 +154,9 @@ def _form(
     *,
     found: list[providers.OwnNumber] | None = None,
     may_go_on: bool = False,
-    filled_in: bool = False,
 ) -> Response:
     shown: dict[str, Any] = {"given": given, "errors": errors or {}, "found": found, "may_go_on": may_go_on}
-    shown["filled_in"] = filled_in
+    shown["filled_in"] = _runs_here(given.adapter) and _is_own(given)
     shown["untried"] = "anyway" in request.form and found is None
     same = select(Connection).where(Connection.provider == given.adapter.name).order_by(Connection.name)
     shown["known"] = db.session.scalars(same).all()
@@ -168,6 +167,17 @@ def _form(
     shown["lines"] = _lines_of(found or [])
     page = "settings/lines/form.html"
     return htmx.answer(page, page, status=422 if errors else 200, **shown)
+
+
+def _runs_here(adapter: providers.Adapter) -> bool:
+    """Whether this is the pretend network that runs on the demo's own address."""
+    return adapter.name == "simulator" and bool(current_app.config["SIMULATOR"])
+
+
+def _is_own(given: Form) -> bool:
+    """Whether the account is the one that the form was filled in with."""
+    address, credentials = simulator.own_account()
+    return given.address == address and all(given.credentials[name] == kept for name, kept in credentials.items())
 
 
 def _lines_of(found: list[providers.OwnNumber]) -> dict[str, str]:

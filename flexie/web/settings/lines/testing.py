@@ -68,6 +68,7 @@ def _part(line: Line, message: Message | None, typed: str, problem: str = "") ->
         "problem": problem,
         "nonce": new_nonce(),
     }
+    shown["just_sent"] = request.method == "POST"  # what came of it is brought into view
     shown["is_over"] = message is not None and message.status in OVER
     page, part = "settings/lines/test.html", "settings/lines/_test.html"
     answer = htmx.answer(page, part, status=422 if problem else 200, **shown)
