@@ -18,15 +18,18 @@ from flexie.models import Conversation, Message
 LOOKED_AT = 1_000
 LAST_DAY = datetime.max.replace(tzinfo=UTC)
 
+# Made once: to name all of a table's columns anew takes longer than the rest of a statement.
+_SOONER, _FAR = aliased(Message), aliased(Message)
+_LATER, _OLD = aliased(Message), aliased(Message)
+
 
 def scheduled(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
     """Ids of open conversations with texts that are to go out later, each with `place`: the next moment (aware UTC)."""
     now = this_moment()
-    sooner = aliased(Message)
-    before = or_(sooner.due_at < Message.due_at, and_(sooner.due_at == Message.due_at, sooner.id < Message.id))
-    is_next = ~exists().where(_is_coming(sooner, now), sooner.conversation_id == Message.conversation_id, before)
-    far = aliased(Message)
-    last = select(far.due_at).where(_is_coming(far, now)).order_by(far.due_at, far.id).offset(LOOKED_AT - 1).limit(1)
+    before = or_(_SOONER.due_at < Message.due_at, and_(_SOONER.due_at == Message.due_at, _SOONER.id < Message.id))
+    is_next = ~exists().where(_is_coming(_SOONER, now), _SOONER.conversation_id == Message.conversation_id, before)
+    last = select(_FAR.due_at).where(_is_coming(_FAR, now)).order_by(_FAR.due_at, _FAR.id)
+    last = last.offset(LOOKED_AT - 1).limit(1)
     until = func.coalesce(last.scalar_subquery(), literal(LAST_DAY, UtcDateTime()))
     query = _open(Message.due_at.label("place"), conditions)
     query = query.where(_is_coming(Message, now), Message.due_at <= until, is_next)
@@ -42,12 +45,10 @@ def failed(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
 
     The newest comes first.
     """
-    later = aliased(Message)
     is_latest = ~exists().where(
-        later.conversation_id == Message.conversation_id, later.id > Message.id, later.direction == "out"
+        _LATER.conversation_id == Message.conversation_id, _LATER.id > Message.id, _LATER.direction == "out"
     )
-    old = aliased(Message)
-    last = select(old.id).where(_is_in_trouble(old)).order_by(old.id.desc()).offset(LOOKED_AT - 1).limit(1)
+    last = select(_OLD.id).where(_is_in_trouble(_OLD)).order_by(_OLD.id.desc()).offset(LOOKED_AT - 1).limit(1)
     since = func.coalesce(last.scalar_subquery(), 0)
     query = _open(Message.id.label("place"), conditions)
     return query.where(_is_in_trouble(Message), Message.id >= since, is_latest).order_by(Message.id.desc())
