@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 from sqlalchemy import ColumnElement, CompoundSelect, Select, case, false, func, or_, select, text, union_all
 from sqlalchemy.orm import joinedload, with_expression
 
-from flexie import attention, statuses
+from flexie import attention, gathering, statuses
 from flexie.channels import Channel, narrowed_to
 from flexie.db import db, is_postgresql
 from flexie.models import Connection, Conversation, Line, Message, Record, Rule, Run, User
@@ -21,6 +21,7 @@ SHOWS: tuple[Show, ...] = get_args(Show)
 
 PAGE = 40  # rows that one look brings
 MOST_ROWS = 400  # rows that a list which is looked at again may hold
+LAST_ROW = 2**63 - 1  # the highest id that a row can have
 COUNTED = 100  # counts stop here: people read "99+"
 
 Row = TypeVar("Row")
@@ -168,11 +169,18 @@ def shown_at_a_message() -> Sequence[Any]:
     return joinedload(Message.user), case_of, run.joinedload(Run.rule).load_only(Rule.name)
 
 
-def newer(conversation: Conversation, than: str, limit: int) -> list[str]:
-    """Public ids of the messages after one (by its public id), in the order they came; none where it is not here."""
-    mark = select(Message.id).where(Message.public_id == than, Message.conversation_id == conversation.id)
-    query = select(Message.public_id).where(Message.conversation_id == conversation.id)
-    return list(db.session.scalars(query.where(Message.id > mark.scalar_subquery()).order_by(Message.id).limit(limit)))
+def around(conversation: Conversation, at: str, older: int, newer: int) -> tuple[list[Message], list[Message]]:
+    """Up to so many messages of a conversation down to one of them (by its public id), that one being the last of
+    them, and up to so many after it, in the order they came. Where it is not here, the newest, and none after them.
+    """
+    here = select(Message.id).where(Message.conversation_id == conversation.id)
+    mark = here.where(Message.public_id == at).scalar_subquery()
+    down_to = here.where(Message.id <= func.coalesce(mark, LAST_ROW)).order_by(Message.id.desc()).limit(older)
+    after = here.where(Message.id > mark).order_by(Message.id).limit(newer)
+    query = select(Message).where(Message.id.in_(gathering.all_of([down_to, after])))
+    rows = list(db.session.scalars(query.options(*shown_at_a_message()).order_by(Message.id)))
+    place = next((index for index, row in enumerate(rows) if row.public_id == at), len(rows))
+    return rows[: place + 1], rows[place + 1 :]
 
 
 def troubled(conversations: Sequence[Conversation]) -> set[int]:

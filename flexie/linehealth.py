@@ -2,11 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 
-from flexie import clock, db, wentwrong
+from flexie import clock, db, providers, wentwrong
 from flexie.models import Line, Message
 from flexie.models.lines import LATELY
 from flexie.statuses import WAITING
@@ -40,8 +40,9 @@ def of(line: Line) -> Health:
     """A line's health, by four short queries."""
     now = clock.now()
     is_late = or_(Message.due_at <= now, Message.attempted_at.is_not(None))
+    soon = now + timedelta(seconds=providers.LONGEST_PAUSE)  # what is written for later days need not be passed
     due = select(func.count(), func.min(func.coalesce(Message.attempted_at, Message.due_at))).where(
-        Message.line_id == line.id, db.written_out(Message.status, WAITING), is_late
+        Message.line_id == line.id, Message.due_at <= soon, db.written_out(Message.status, WAITING), is_late
     )
     waiting, since = db.db.session.execute(due).one()
     latest = (

@@ -40,16 +40,26 @@ class View:
         return bool(self.q or self.tag or self.can_be_texted or self.owner is not None)
 
 
-def query(view: View) -> Select[Any]:
-    """The records of a view, in no order."""
+def query(view: View, below: int | None = None) -> Select[Any]:
+    """The records of a view, in no order; of those `below` a row id, where one is given."""
     found: Select[Any] = select(Record).where(Record.kind == view.kind)
     if view.q:
         found = found.where(finding.fits(view.q))
     if view.owner is not None:
         found = found.where(Record.owner_id == view.owner if view.owner else Record.owner_id.is_(None))
     if view.tag:
-        found = found.where(Record.id.in_(select(RecordTag.record_id).where(RecordTag.tag == view.tag)))
+        found = found.where(Record.id.in_(_tagged(view.tag, below)))
+    if below is not None:
+        found = found.where(Record.id < below)
     return found.where(can_be_texted()) if view.can_be_texted else found
+
+
+def _tagged(tag: str, below: int | None) -> Select[Any]:
+    """Ids of the records with a tag. What is said of the records' ids is said here again: PostgreSQL does not see that
+    it holds for both, and would read the tag from its end.
+    """
+    ids = select(RecordTag.record_id).where(RecordTag.tag == tag)
+    return ids if below is None else ids.where(RecordTag.record_id < below)
 
 
 def can_be_texted() -> ColumnElement[bool]:
@@ -73,7 +83,8 @@ def page(view: View, before: str | None, size: int) -> Page:
     """The records of a view behind the one with the public id `before`, or the first ones."""
     behind = _place(before)
     if view.sort == "newest" or not replace(view, can_be_texted=False).is_filtered:
-        rows, is_cut = _ordered(query(view), view, behind, size + 1), False
+        below = behind.id if behind and view.sort == "newest" else None
+        rows, is_cut = _ordered(query(view, below), view, behind, size + 1), False
     else:
         rows, is_cut = _sought(view, behind, size + 1)
     return Page(rows[:size], rows[size - 1].public_id if len(rows) > size else None, is_cut and not before)
@@ -135,8 +146,6 @@ def _ordered(found: Select[Any], view: View, behind: _Place | None, limit: int) 
         return _some(found.order_by(NAME, Record.id), limit)
     if view.sort == "texted":
         return _by_last_text(found, behind, limit)
-    if behind:
-        found = found.where(Record.id < behind.id)
     if view.q:  # many may fit: what is wide is read only of those that are shown
         ids = found.with_only_columns(Record.id).order_by(Record.id.desc()).limit(limit).subquery()
         found = select(Record).options(selectinload(Record.phone_keys)).where(Record.id.in_(select(ids.c.id)))

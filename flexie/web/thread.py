@@ -39,11 +39,12 @@ def shown(
     With `at` (a message's public id): as many as it takes to show that message, which is far back perhaps. Where that
     would be too many, a stretch around it, `is_past`. `known`: the records of the conversation, where they were read.
     """
-    newer = inbox.newer(conversation, at, MOST_NEWER) if at else []
-    is_past = len(newer) == MOST_NEWER
-    if is_past:
-        before = newer[AROUND]
-    found = inbox.messages(conversation, before, max(paging.rows_wanted(), 0 if is_past else len(newer) + AROUND))
+    is_past = False
+    if at:
+        found, before = _around(conversation, at)
+        is_past = before is not None
+    else:
+        found = inbox.messages(conversation, before, paging.rows_wanted())
     since = found.rows[0].created_at if found.older and found.rows else None
     there = between(Stretch(conversation, since, before), found.rows)
     placed = reactions.among([*found.rows, *there.later])
@@ -56,7 +57,7 @@ def shown(
         "items": items,
         "earlier": found.older,
         "is_past": is_past,
-        "at": at if newer or (at and found.rows and found.rows[-1].public_id == at) else None,
+        "at": at if any(message.public_id == at for message in found.rows) else None,
         "runs": runs_of(messages),
         "links": there.links,
         "media": there.files,
@@ -66,6 +67,17 @@ def shown(
             conversation, items, [*_looks(there.links), *_fetched(there.files), *_put(placed.shown)]
         ),
     }
+
+
+def _around(conversation: Conversation, at: str) -> tuple[inbox.Page[Message], str | None]:
+    """The messages around one; and the public id of the first that is left out behind them, None where none is."""
+    wanted = max(paging.rows_wanted(), AROUND)
+    older, newer = inbox.around(conversation, at, wanted + 1, MOST_NEWER)
+    before = newer[AROUND].public_id if len(newer) == MOST_NEWER else None
+    newer = newer[:AROUND] if before else newer
+    limit = max(wanted - len(newer), AROUND)
+    rows = [*older[-limit:], *newer]
+    return inbox.Page(rows, rows[0].public_id if len(older) > limit else None), before
 
 
 def _writer(conversation: Conversation, known: Sequence[Record] | None) -> str:

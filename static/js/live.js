@@ -6,7 +6,9 @@
 (() => {
   const PAUSE = 1000; // milliseconds between two looks while there is no stream
   const CALM = 300_000; // and while there is one, which begins anew as often: news may get lost
-  const GATHER = 60; // news within this time are one look
+  const GATHER = 30; // news within this time are one look
+  const REST = 250; // between two looks: one text is many changes on its way
+  const CALM_PEOPLE = 10_000; // between two looks at who is here, when nobody came or went: whoever is lost tells nobody
   const GATHER_FACTS = 500; // and news of what stands beside a conversation: rules may change it with every step
   const CALM_FACTS = 5000; // between two looks at it while there is no stream
   const AGAIN = 5000; // before a stream that was refused is tried again
@@ -17,16 +19,28 @@
   let failed = 0;
   let isLive = false;
   let looked = 0;
+  let peopleLooked = 0;
   let gathering = null;
+
+  const lookAtPeople = () => {
+    peopleLooked = Date.now();
+    htmx.trigger(document.body, "people");
+  };
 
   const look = () => {
     if (document.visibilityState !== "visible") return;
     looked = Date.now();
     htmx.trigger(document.body, "look");
+    if (!isLive || looked - peopleLooked >= CALM_PEOPLE) lookAtPeople();
   };
 
   const lookSoon = () => {
-    gathering ??= setTimeout(() => { gathering = null; look(); }, GATHER);
+    gathering ??= setTimeout(() => { gathering = null; look(); }, Math.max(GATHER, looked + REST - Date.now()));
+  };
+
+  const lookAtAllSoon = () => {
+    peopleLooked = 0;
+    lookSoon();
   };
 
   /* What stands beside a conversation is exchanged when it changed, but not under the hands of somebody who types or
@@ -72,9 +86,10 @@
 
   const hear = ({ kind, talk, marks }) => {
     if (kind === "live" || kind === "lost") isLive = kind === "live";
-    if (kind === "look" || kind === "live") lookSoon();
+    if (kind === "look") lookSoon();
+    if (kind === "live") lookAtAllSoon();
     if (kind === "live" || (kind === "facts" && areAboutFacts(marks))) lookAtFactsSoon();
-    if (kind === "people" && document.getElementById("people")?.dataset.conversation === talk) htmx.trigger(document.body, "people");
+    if (kind === "people" && document.getElementById("people")?.dataset.conversation === talk) lookAtPeople();
   };
 
   const tabs = new BroadcastChannel("live");
@@ -128,18 +143,19 @@
     if (!isLook(event) || !isLate(event.detail)) return;
     event.detail.shouldSwap = false;
     if (event.detail.requestConfig.triggeringEvent.type === "facts") lookAtFactsSoon();
-    else lookSoon();
+    else lookAtAllSoon();
   });
 
   /* And what changed while an answer was on its way, nobody may have been told of. */
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.requestConfig && !isLook(event) && event.detail.target.closest(WATCHED)) lookSoon();
+    if (event.detail.requestConfig && !isLook(event) && event.detail.target.closest(WATCHED)) lookAtAllSoon();
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const lost = event.detail.xhr.status === 0 || event.detail.xhr.status >= 500;
     if (!isLook(event)) return;
     failed = lost ? failed + 1 : 0;
+    if (lost) peopleLooked = 0;
     if (failed === PATIENCE) tell(LOST);
     if (failed === 0 && document.getElementById("trouble").dataset.kind !== "said") tell("");
   });
