@@ -15,7 +15,7 @@ from flexie import statuses
 from flexie.db import UtcDateTime, this_moment, written_out
 from flexie.models import Conversation, Message
 
-LOOKED_AT = 1_000
+LOOKED_AT = 500
 LAST_DAY = datetime.max.replace(tzinfo=UTC)
 
 # Made once: to name all of a table's columns anew takes longer than the rest of a statement.

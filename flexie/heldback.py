@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from flexie.db import db, written_out
@@ -35,7 +35,8 @@ def not_sent(kind: str | None, before: int | None, size: int) -> Page:
 
 def put_off() -> Sequence[Message]:
     """Texts that wait for the end of quiet hours, or for the next hour of their line; the next ones first."""
-    query = select(Message).where(written_out(Message.status, WAITING), Message.stopped_by.is_not(None))
+    status = Message.status.op("||")(literal_column("''"))  # spelled as the partial index is
+    query = select(Message).where(written_out(status, WAITING), Message.stopped_by.is_not(None))
     return db.session.scalars(_with_all(query).order_by(Message.due_at, Message.id).limit(MOST_WAITING)).all()
 
 

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 
-from flexie import clock, db, providers, wentwrong
+from flexie import clock, db, wentwrong
 from flexie.models import Line, Message
 from flexie.models.lines import LATELY
 from flexie.statuses import WAITING
 
 LATEST = 100
 """So many of a line's latest texts tell its error rate."""
+
+AGAIN_WITHIN = timedelta(hours=1)
+"""What is tried again is due within this time: a provider is not let ask for a longer pause."""
 
 BAD = ("failed", "undelivered")
 TAKEN = ("accepted", "sent", "delivered")
@@ -40,7 +43,7 @@ def of(line: Line) -> Health:
     """A line's health, by four short queries."""
     now = clock.now()
     is_late = or_(Message.due_at <= now, Message.attempted_at.is_not(None))
-    soon = now + timedelta(seconds=providers.LONGEST_PAUSE)  # what is written for later days need not be passed
+    soon = now + AGAIN_WITHIN  # what is written for later days need not be passed
     due = select(func.count(), func.min(func.coalesce(Message.attempted_at, Message.due_at))).where(
         Message.line_id == line.id, Message.due_at <= soon, db.written_out(Message.status, WAITING), is_late
     )

@@ -40,26 +40,21 @@ class View:
         return bool(self.q or self.tag or self.can_be_texted or self.owner is not None)
 
 
-def query(view: View, below: int | None = None) -> Select[Any]:
-    """The records of a view, in no order; of those `below` a row id, where one is given."""
+def query(view: View) -> Select[Any]:
+    """The records of a view, in no order."""
     found: Select[Any] = select(Record).where(Record.kind == view.kind)
     if view.q:
         found = found.where(finding.fits(view.q))
     if view.owner is not None:
         found = found.where(Record.owner_id == view.owner if view.owner else Record.owner_id.is_(None))
     if view.tag:
-        found = found.where(Record.id.in_(_tagged(view.tag, below)))
-    if below is not None:
-        found = found.where(Record.id < below)
+        found = found.join(RecordTag, and_(RecordTag.record_id == Record.id, RecordTag.tag == view.tag))
     return found.where(can_be_texted()) if view.can_be_texted else found
 
 
-def _tagged(tag: str, below: int | None) -> Select[Any]:
-    """Ids of the records with a tag. What is said of the records' ids is said here again: PostgreSQL does not see that
-    it holds for both, and would read the tag from its end.
-    """
-    ids = select(RecordTag.record_id).where(RecordTag.tag == tag)
-    return ids if below is None else ids.where(RecordTag.record_id < below)
+def _row_id(view: View) -> Any:
+    """The column of row ids to go along: a tag has its own, and its index is in their order."""
+    return RecordTag.record_id if view.tag else Record.id
 
 
 def can_be_texted() -> ColumnElement[bool]:
@@ -83,8 +78,7 @@ def page(view: View, before: str | None, size: int) -> Page:
     """The records of a view behind the one with the public id `before`, or the first ones."""
     behind = _place(before)
     if view.sort == "newest" or not replace(view, can_be_texted=False).is_filtered:
-        below = behind.id if behind and view.sort == "newest" else None
-        rows, is_cut = _ordered(query(view, below), view, behind, size + 1), False
+        rows, is_cut = _ordered(query(view), view, behind, size + 1), False
     else:
         rows, is_cut = _sought(view, behind, size + 1)
     return Page(rows[:size], rows[size - 1].public_id if len(rows) > size else None, is_cut and not before)
@@ -98,7 +92,7 @@ def _sought(view: View, behind: "_Place | None", limit: int) -> tuple[list[Recor
     wanted = query(replace(view, can_be_texted=False)).with_only_columns(
         Record.id, NAME.label("name"), Record.last_text_at.label("texted")
     )
-    newest = wanted.order_by(Record.id.desc()).limit(MOST_SOUGHT).cte("newest")
+    newest = wanted.order_by(_row_id(view).desc()).limit(MOST_SOUGHT).cte("newest")
     how_many = select(func.count()).select_from(newest)
     found = select(newest.c.id, how_many.scalar_subquery())
     if view.can_be_texted:
@@ -141,15 +135,19 @@ def _place(public_id: str | None) -> _Place | None:
 def _ordered(found: Select[Any], view: View, behind: _Place | None, limit: int) -> list[Record]:
     found = found.options(selectinload(Record.phone_keys))
     if view.sort == "name":
-        if behind:
+        if behind:  # said twice: of a pair that holds an expression, SQLite sees no place in the index
+            found = found.where(literal(behind.name) <= NAME)
             found = found.where(tuple_(NAME, Record.id) > tuple_(literal(behind.name), literal(behind.id)))
         return _some(found.order_by(NAME, Record.id), limit)
     if view.sort == "texted":
         return _by_last_text(found, behind, limit)
+    if behind:
+        found = found.where(_row_id(view) < behind.id)
     if view.q:  # many may fit: what is wide is read only of those that are shown
-        ids = found.with_only_columns(Record.id).order_by(Record.id.desc()).limit(limit).subquery()
+        ids = found.with_only_columns(Record.id).order_by(_row_id(view).desc()).limit(limit).subquery()
         found = select(Record).options(selectinload(Record.phone_keys)).where(Record.id.in_(select(ids.c.id)))
-    return _some(found.order_by(Record.id.desc()), limit)
+        return _some(found.order_by(Record.id.desc()), limit)
+    return _some(found.order_by(_row_id(view).desc()), limit)
 
 
 def _by_last_text(found: Select[Any], behind: _Place | None, limit: int) -> list[Record]:

@@ -24,7 +24,8 @@ HELD_UP = timedelta(seconds=5)  # a text that waits for longer than this is no l
 IN_TROUBLE = "(status || '') IN ('failed', 'undelivered', 'suppressed', 'unknown', 'held')"
 """Those of flexie.statuses.TROUBLE; so that SQLite does not take the index by status for it, and sort what it finds."""
 
-PUT_OFF = "status IN ('queued', 'scheduled') AND stopped_by IS NOT NULL"
+PUT_OFF = "(status || '') IN ('queued', 'scheduled') AND stopped_by IS NOT NULL"
+"""An expression, so that SQLite does not take the index of all that wait for the few that were put off."""
 
 LONGEST_PREVIEW = 160  # characters of a text that a list shows
 

@@ -14,7 +14,6 @@ from flexie.providers.events import Event, InboundEvent, Malformed, Media, Statu
 from flexie.providers.registry import UnknownProvider, adapter, names
 from flexie.providers.request import OUR_ID, MalformedRequest, ProviderError, RawRequest, Refused
 from flexie.providers.sending import (
-    LONGEST_PAUSE,
     Accepted,
     HttpRequest,
     NotSent,
@@ -27,7 +26,6 @@ from flexie.providers.sending import (
 from flexie.providers.transport import ask, new_client, post
 
 __all__ = [
-    "LONGEST_PAUSE",
     "OUR_ID",
     "Accepted",
     "AccountProblem",

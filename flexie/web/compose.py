@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from flexie import bell, finding, inbox, library, outbox, segments, writing
 from flexie.db import db
 from flexie.models import Conversation, Line, Message, Record
-from flexie.web import counting, htmx, quieting, sendlater
+from flexie.web import counting, htmx, quieting, sendlater, showing
 from flexie.web.conversation import load
 from flexie.web.login import me, pages
 from flexie.web.reading import only_reads
@@ -117,10 +117,9 @@ def case_of(record: Record | None) -> Record | None:
 
 
 def number_to_write_to(record: Record) -> str:
-    """The record's mobile number as typed, else its first number that can be written to, else nothing."""
-    usable = [key for key in record.phone_keys if key.e164]
-    usable.sort(key=lambda key: (key.field != "mobile", key.id))
-    return usable[0].raw if usable else ""
+    """The record's mobile number as people read it, else its first number that can be written to, else nothing."""
+    usable = [(key.field != "mobile", key.id, key.e164) for key in record.phone_keys if key.e164]
+    return showing.phone(min(usable)[2]) if usable else ""
 
 
 def _form(box: dict[str, Any], record: Record | None, errors: dict[str, str] | None = None) -> Response:

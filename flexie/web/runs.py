@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, request, url_for
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from flexie import bell, runlog, runs
@@ -29,18 +29,17 @@ def listing() -> Response:
     rule, show = _rule(), request.args.get("show", "")
     if show and show not in SHOWN:
         abort(404)
-    query = (
-        select(Run)
-        .where(access.runs(me()))
-        .options(joinedload(Run.rule), joinedload(Run.record))
-        .order_by(Run.id.desc())
-    )
+    query = select(Run).where(access.runs(me())).options(joinedload(Run.rule), joinedload(Run.record))
     if rule:
         query = query.where(Run.rule_id == rule.id)
     if show:
         query = query.where(SHOWN[show])
+    # Each is an order that an index has: of one rule's runs, and of all of them.
+    order = (Run.started_at, Run.id) if rule and not show else (Run.id,)
     if before := request.args.get("before"):
-        query = query.where(Run.id < select(Run.id).where(Run.public_id == before).scalar_subquery())
+        mark = select(*order).where(Run.public_id == before)
+        query = query.where(tuple_(*order) < mark.scalar_subquery())
+    query = query.order_by(*(column.desc() for column in order))
     rows = db.session.scalars(query.limit(PAGE + 1)).all()
     older = rows[PAGE - 1].public_id if len(rows) > PAGE else None
     shown: dict[str, Any] = {"rule": rule, "show": show, "rows": rows[:PAGE], "older": older}

@@ -1,10 +1,14 @@
 """What a new line says until it works: numbers of others, addresses out of reach, and what is left to do."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from flexie import clock, linehealth
 from flexie.db import db
 from flexie.models import AuditEntry, Connection, Line, LineAccess, Message
+from flexie.providers import sending
 from tests.house import LINE_NUMBER
 from tests.standin import StandIn
 from tests.web.browser import words
@@ -197,3 +201,16 @@ def test_the_health_looks_anew_when_a_test_has_come_further(desk: Desk) -> None:
     assert 'id="tested" role="status" tabindex="-1" autofocus' in sent.text
     desk.house.work()
     assert "1, none failed" in words(desk.mira.get(page, htmx=True))
+
+
+def test_what_waits_is_what_is_due_or_tried_again_and_not_what_is_for_later(desk: Desk) -> None:
+    talk = desk.talk("+14155550142")
+    now, longest = clock.now(), timedelta(seconds=sending.LONGEST_PAUSE)
+    assert longest <= linehealth.AGAIN_WITHIN
+    page = f"/settings/lines/{line(desk).public_id}"
+    desk.message(talk, "Tomorrow.", "scheduled", due_at=now + timedelta(days=1))
+    desk.message(talk, "Soon.", "scheduled", due_at=now + timedelta(minutes=1))
+    assert "Waiting to go Nothing" in words(desk.mira.get(page))
+    desk.message(talk, "Now.", "queued", due_at=now)
+    desk.message(talk, "Again.", "queued", due_at=now + longest - timedelta(seconds=1), attempted_at=now)
+    assert "Waiting to go 2, since" in words(desk.mira.get(page))

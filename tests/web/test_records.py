@@ -130,7 +130,7 @@ def test_a_case_is_about_somebody_and_is_written_to_there(desk: Desk) -> None:
     answer = desk.mira.post("/records/case", {"name": "Broken", "about": ana})
     seen = desk.mira.get(answer.location)
     assert "about Ana" in words(seen)
-    assert re.search(r"/inbox/new\?record=\w+&amp;to=%2B14155552671", seen.text)
+    assert re.search(r"/inbox/new\?record=\w+&amp;to=(%28|\()415(%29|\))(%20|\+)555-2671", seen.text)
     assert "Broken" in words(desk.mira.get(f"/records/{ana}"))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import joinedload, lazyload
 
+from flexie import gathering
 from flexie.db import UtcDateTime, db
 from flexie.models import Conversation, Line, User
 from flexie.web.api import lines, numbers, paging
@@ -61,9 +62,20 @@ def list_conversations(asked: Asked) -> Reply:
         mark = tuple_(literal(at, UtcDateTime()), literal(row_id))
         rows = rows.where(tuple_(Conversation.last_at, Conversation.id) < mark)
     limit = asked.query["limit"]
-    ordered = rows.order_by(Conversation.last_at.desc(), Conversation.id.desc()).limit(limit + 1)
-    found, following = paging.cut(list(db.session.scalars(ordered)), limit, _key)
+    if "line" in asked.query and "state" not in asked.query:
+        rows = visible(asked.user).where(Conversation.id.in_(_latest_of_each_state(rows, limit + 1)))
+    found, following = paging.cut(list(db.session.scalars(_latest(rows, limit + 1))), limit, _key)
     return paging.reply([described(row) for row in found], following)
+
+
+def _latest_of_each_state(rows: Select[Any], limit: int) -> Select[Any]:
+    """The ids among which the latest are: a line's index begins with the state, and each is read along it."""
+    ids = rows.with_only_columns(Conversation.id)
+    return gathering.all_of([_latest(ids.where(Conversation.state == state), limit) for state in STATES])
+
+
+def _latest(rows: Select[Any], limit: int) -> Select[Any]:
+    return rows.order_by(Conversation.last_at.desc(), Conversation.id.desc()).limit(limit)
 
 
 @operation(
