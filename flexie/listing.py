@@ -89,22 +89,20 @@ def _sought(view: View, behind: "_Place | None", limit: int) -> tuple[list[Recor
     are more. All that were found are sorted: a walk along the order's index might be long, since what is alike stands
     together there.
     """
-    wanted = query(replace(view, can_be_texted=False)).with_only_columns(
-        Record.id, NAME.label("name"), Record.last_text_at.label("texted")
-    )
-    newest = wanted.order_by(_row_id(view).desc()).limit(MOST_SOUGHT).cte("newest")
+    ids = query(replace(view, can_be_texted=False)).with_only_columns(Record.id)  # found in indexes alone
+    newest = ids.order_by(_row_id(view).desc()).limit(MOST_SOUGHT).cte("newest")
     how_many = select(func.count()).select_from(newest)
-    found = select(newest.c.id, how_many.scalar_subquery())
+    found = select(Record.id, how_many.scalar_subquery()).join(newest, newest.c.id == Record.id)
     if view.can_be_texted:
-        found = found.join(Record, Record.id == newest.c.id).where(can_be_texted())
-    by_text = (newest.c.texted.desc().nulls_last(), newest.c.id.desc())
-    order = (newest.c.name, newest.c.id) if view.sort == "name" else by_text
+        found = found.where(can_be_texted())
+    by_text = (Record.last_text_at.desc().nulls_last(), Record.id.desc())
+    order = (NAME, Record.id) if view.sort == "name" else by_text
     counted = db.session.execute(found.order_by(*order)).all()
-    ids = [row[0] for row in counted]
+    shown = [row[0] for row in counted]
     if behind:
-        ids = ids[ids.index(behind.id) + 1 :] if behind.id in ids else []
+        shown = shown[shown.index(behind.id) + 1 :] if behind.id in shown else []
     known = counted[0][1] if counted else db.session.scalar(how_many)
-    return _these(ids[:limit]), known == MOST_SOUGHT
+    return _these(shown[:limit]), known == MOST_SOUGHT
 
 
 def _these(ids: Sequence[int]) -> list[Record]:
