@@ -33,6 +33,7 @@ class AuditEntry(Base):
         Index("ix_audit_entries_at_id", "at", "id"),
         Index("ix_audit_entries_subject_at_id", "subject", "at", "id"),
         Index("ix_audit_entries_user_id_at_id", "user_id", "at", "id"),
+        Index("ix_audit_entries_user_id_subject_at_id", "user_id", "subject", "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

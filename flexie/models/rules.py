@@ -116,9 +116,10 @@ class Run(Base):
             sqlite_where=text("asks_id IS NOT NULL AND reply_id IS NULL AND state IN ('ready', 'waiting')"),
             postgresql_where=text("asks_id IS NOT NULL AND reply_id IS NULL AND state IN ('ready', 'waiting')"),
         ),
-        Index(
-            "ix_runs_failed", "id",
-            sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'"),
+        *(
+            Index(f"ix_runs_failed{name}", *columns,
+                  sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'"))
+            for name, *columns in (("", "id"), ("_rule_id", "rule_id", "id"))
         ),
         *(
             Index(f"ix_runs_live{name}", *columns,
