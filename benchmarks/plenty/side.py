@@ -78,7 +78,7 @@ class Side:
         with self._counted() as statements:
             base = self.app.config["PUBLIC_URL"]
             answer = self.clients[variant.person].get(address, base_url=base, headers=headers)
-        if answer.status_code in (400, 422) or answer.status_code >= 500:
+        if answer.status_code in (400, 422, 429) or answer.status_code >= 500:
             raise NoPage(f"{variant}: {answer.status_code} at {address}")
         return Shown(answer.status_code, self._seconds, len(statements))
 

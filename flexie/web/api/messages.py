@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from flexie import media, outbox, reactions, statuses, wentwrong
@@ -89,7 +89,7 @@ FILTERS = query(
 )
 def list_messages(asked: Asked) -> Reply:
     """A page of messages."""
-    rows, following = paging.newest_first(asked, _filtered(_listed(asked.user), asked), Message)
+    rows, following = paging.newest_first(asked, _filtered(_listed(asked.user), asked), Message, _ways(asked))
     return paging.reply(described(rows), following)
 
 
@@ -210,9 +210,6 @@ def _filtered(rows: Select[Any], asked: Asked) -> Select[Any]:
         rows = rows.where(Message.direction == given["direction"].removesuffix("bound"))
     if "status" in given:
         rows = rows.where(Message.status == given["status"])
-    if "number" in given:
-        ours = select(Conversation.id).where(Conversation.number == numbers.meant(given["number"]))
-        rows = rows.where(Message.conversation_id.in_(ours))
     if "conversation" in given:
         wanted = select(Conversation.id).where(Conversation.public_id == given["conversation"])
         rows = rows.where(Message.conversation_id == wanted.scalar_subquery())
@@ -220,6 +217,14 @@ def _filtered(rows: Select[Any], asked: Asked) -> Select[Any]:
         record = select(Record.id).where(Record.public_id == given["record"]).scalar_subquery()
         rows = rows.where(Message.id.in_(select(MessageLink.message_id).where(MessageLink.record_id == record)))
     return rows
+
+
+def _ways(asked: Asked) -> list[ColumnElement[bool]] | None:
+    """A number has a conversation on each line; each holds its messages in their order."""
+    if "number" not in asked.query:
+        return None
+    ours = select(Conversation.id).where(Conversation.number == numbers.meant(asked.query["number"]))
+    return [Message.conversation_id == talk for talk in db.session.scalars(ours)]
 
 
 def _linked(message_ids: Sequence[int]) -> dict[int, list[str]]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, false, select
 
+from flexie import gathering
 from flexie.db import db
 from flexie.models import Document, Group, Line, Message, Note, Record, Run, TextTemplate, User
 from flexie.web.api import bodies
@@ -74,13 +75,24 @@ def moment_of(held: str) -> datetime:
     return BEGINNING + int(held) * MICROSECOND
 
 
-def newest_first(asked: Asked, rows: Select[Any], model: type[Aged]) -> tuple[list[Any], str | None]:
-    """The rows of this page, newest first, and the cursor of the next. The cursor holds the last row's public id."""
+def newest_first(
+    asked: Asked, rows: Select[Any], model: type[Aged], ways: Sequence[ColumnElement[bool]] | None = None
+) -> tuple[list[Any], str | None]:
+    """The rows of this page, newest first, and the cursor of the next. The cursor holds the last row's public id.
+
+    `ways`: conditions of which a row fits one, where an index has the rows of each in their order, and not of all.
+    """
     if held := cursor(asked, 1):
         rows = rows.where(model.id < _id_of(model, held[0]))
     limit = asked.query["limit"]
-    found = list(db.session.scalars(rows.order_by(model.id.desc()).limit(limit + 1)))
-    return cut(found, limit, lambda row: [row.public_id])
+
+    def newest(of: Select[Any]) -> Select[Any]:
+        return of.order_by(model.id.desc()).limit(limit + 1)
+
+    if ways is not None:
+        ids = rows.with_only_columns(model.id)
+        rows = rows.where(model.id.in_(gathering.all_of([newest(ids.where(way)) for way in ways or [false()]])))
+    return cut(list(db.session.scalars(newest(rows))), limit, lambda row: [row.public_id])
 
 
 def cut(found: Sequence[Row], limit: int, key: Any) -> tuple[list[Row], str | None]:
