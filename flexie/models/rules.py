@@ -128,6 +128,7 @@ class Run(Base):
             for name, *columns in (("", "id"), ("_rule_id", "rule_id", "id"))
         ),
         Index("ix_runs_rule_record_id", "rule_id", "record_id", "id"),
+        Index("ix_runs_rule_id_id", "rule_id", "id"),
         Index("ix_runs_rule_id_started_at", "rule_id", "started_at"),
         Index("ix_runs_record_id_id", "record_id", "id"),
         Index("ix_runs_message_id", "message_id"),

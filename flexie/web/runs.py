@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, request, url_for
-from sqlalchemy import ColumnElement, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from flexie import bell, runlog, runs
@@ -34,13 +34,9 @@ def listing() -> Response:
         query = query.where(Run.rule_id == rule.id)
     if show:
         query = query.where(SHOWN[show])
-    # Each is an order that an index has: of one rule's runs, and of all of them.
-    order = (Run.started_at, Run.id) if rule and not show else (Run.id,)
     if before := request.args.get("before"):
-        mark = select(*order).where(Run.public_id == before)
-        query = query.where(tuple_(*order) < mark.scalar_subquery())
-    query = query.order_by(*(column.desc() for column in order))
-    rows = db.session.scalars(query.limit(PAGE + 1)).all()
+        query = query.where(Run.id < select(Run.id).where(Run.public_id == before).scalar_subquery())
+    rows = db.session.scalars(query.order_by(Run.id.desc()).limit(PAGE + 1)).all()
     older = rows[PAGE - 1].public_id if len(rows) > PAGE else None
     shown: dict[str, Any] = {"rule": rule, "show": show, "rows": rows[:PAGE], "older": older}
     if htmx.wants_fragment():

@@ -147,3 +147,14 @@ def test_a_long_page_takes_as_many_queries_as_a_short_one(office: Office) -> Non
     assert len(page) == 12
     assert [item["records"] for item in page[:2]] == [[], [contact]]
     assert len(long) == len(short) <= 5
+
+
+def test_what_went_wrong_on_many_lines_takes_as_many_queries_as_on_one(office: Office) -> None:
+    for line in ("Main", "Closed"):
+        office.change(Message, office.message("No.", line, status="failed"), error_code="30003", error="Off.")
+    with counted_queries(office.app) as short:
+        office.admin.get("/messages", limit=1)
+    with counted_queries(office.app) as long:
+        shown = office.admin.get("/messages").json["items"]
+    assert [item["error"]["code"] for item in shown] == ["30003", "30003"]
+    assert len(long) == len(short) <= 4

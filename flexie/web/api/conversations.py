@@ -62,7 +62,9 @@ def list_conversations(asked: Asked) -> Reply:
         mark = tuple_(literal(at, UtcDateTime()), literal(row_id))
         rows = rows.where(tuple_(Conversation.last_at, Conversation.id) < mark)
     limit = asked.query["limit"]
-    if "line" in asked.query and "state" not in asked.query:
+    given = asked.query
+    has_an_index = "state" in given or given.get("unread") or given.get("linked") is False
+    if "line" in given and not has_an_index:
         rows = visible(asked.user).where(Conversation.id.in_(_latest_of_each_state(rows, limit + 1)))
     found, following = paging.cut(list(db.session.scalars(_latest(rows, limit + 1))), limit, _key)
     return paging.reply([described(row) for row in found], following)

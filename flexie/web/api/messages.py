@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import joinedload
 
 from flexie import media, outbox, reactions, statuses, wentwrong
 from flexie.db import db
-from flexie.models import Conversation, Line, Message, MessageLink, Record, Run, User
+from flexie.models import Connection, Conversation, Line, Message, MessageLink, Record, Run, User
 from flexie.web import access
 from flexie.web.api import numbers, paging
 from flexie.web.api.asking import Asked
@@ -129,9 +129,11 @@ def cancel_message(asked: Asked) -> Reply:
 
 def _listed(user: User) -> Select[Any]:
     """The messages on this user's lines, with what `described` needs of other tables."""
+    line = joinedload(Message.line)
     options = (
         joinedload(Message.conversation).load_only(Conversation.public_id),
-        joinedload(Message.line).options(lazyload(Line.connection)).load_only(Line.name),
+        line.load_only(Line.name, Line.connection_id),
+        line.joinedload(Line.connection).load_only(Connection.provider),
         joinedload(Message.case).load_only(Record.public_id, Record.reference),
     )
     return select(Message).where(access.messages(user)).options(*options)
