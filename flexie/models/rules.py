@@ -121,6 +121,10 @@ class Run(Base):
                   sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'"))
             for name, *columns in (("", "id"), ("_rule_id", "rule_id", "id"))
         ),
+        Index(
+            "ix_runs_ready", "id",
+            sqlite_where=text("state = 'ready'"), postgresql_where=text("state = 'ready'"),
+        ),
         *(
             Index(f"ix_runs_live{name}", *columns,
                   sqlite_where=text("state IN ('ready', 'waiting')"),

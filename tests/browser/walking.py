@@ -39,7 +39,11 @@ def signed_in(
 
 
 def opened(page: Page, customer: str) -> Page:
-    """The conversation with a customer, from the list."""
-    page.locator("a[href^='/inbox/']", has_text=customer).first.click()
+    """The conversation with a customer, from the list; further down, where other walks have brought many texts."""
+    row = page.locator("a[href^='/inbox/']", has_text=customer).first
+    page.locator("[data-row]").first.wait_for()
+    if not row.count():
+        page.locator("#older").scroll_into_view_if_needed()
+    row.click()
     expect(page.locator("#reply-text")).to_be_visible()
     return page

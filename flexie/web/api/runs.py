@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, literal_column, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from flexie.db import db
+from flexie.db import db, written_out
 from flexie.models import Message, Record, Rule, RuleVersion, Run, User
+from flexie.models.rules import LIVE
 from flexie.web import access
 from flexie.web.api import paging
 from flexie.web.api.asking import Asked
@@ -16,6 +17,10 @@ from flexie.web.api.problems import Problem
 from flexie.web.api.schema import items, maybe, moment, named, public_id, text, thing, whole
 
 STATES = ("ready", "waiting", "done", "failed", "cancelled")
+STANDS = {state: Run.state == literal_column(f"'{state}'") for state in STATES}
+STANDS["waiting"] = and_(written_out(Run.state, LIVE), STANDS["waiting"])
+"""The conditions, written out as the partial indexes are."""
+
 LOG_LINE = thing(
     {"at": moment("When."), "step": text("The kind of step."), "words": text("What it did or decided, in words.")},
     "One line of a run's log.",
@@ -91,7 +96,7 @@ def _filtered(rows: Select[Any], asked: Asked) -> Select[Any]:
     if "message" in given:
         message = select(Message.id).where(Message.public_id == given["message"], access.messages(asked.user))
         rows = rows.where(Run.message_id == message.scalar_subquery())
-    return rows.where(Run.state == given["state"]) if "state" in given else rows
+    return rows.where(STANDS[given["state"]]) if "state" in given else rows
 
 
 def described(runs: list[Run], user: User) -> list[dict[str, Any]]:
