@@ -139,8 +139,8 @@ def _ordered(found: Select[Any], view: View, behind: _Place | None, limit: int) 
         return _some(found.order_by(NAME, Record.id), limit)
     if view.sort == "texted":
         return _by_last_text(found, behind, limit)
-    if behind:
-        found = found.where(_row_id(view) < behind.id)
+    if behind:  # said of both ids where there is a tag: PostgreSQL does not see that it holds for the other
+        found = found.where(Record.id < behind.id, _row_id(view) < behind.id)
     if view.q:  # many may fit: what is wide is read only of those that are shown
         ids = found.with_only_columns(Record.id).order_by(_row_id(view).desc()).limit(limit).subquery()
         found = select(Record).options(selectinload(Record.phone_keys)).where(Record.id.in_(select(ids.c.id)))
