@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from flexie import bell, finding, inbox, library, outbox, segments, writing
 from flexie.db import db
-from flexie.models import Conversation, Line, Message, Record
+from flexie.models import Conversation, Line, Message, PhoneKey, Record
 from flexie.web import counting, htmx, quieting, sendlater, showing
 from flexie.web.conversation import load
 from flexie.web.login import me, pages
@@ -117,9 +117,20 @@ def case_of(record: Record | None) -> Record | None:
 
 
 def number_to_write_to(record: Record) -> str:
-    """The record's mobile number as people read it, else its first number that can be written to, else nothing."""
-    usable = [(key.field != "mobile", key.id, key.e164) for key in record.phone_keys if key.e164]
-    return showing.phone(min(usable)[2]) if usable else ""
+    """The record's mobile number as typed, else its first number that can be written to, else nothing."""
+    key = _key_to_write_to(record)
+    return key.raw if key else ""
+
+
+def number_shown(record: Record) -> str:
+    """The same number as people read it. Not to be typed: short ones at home would be taken for short codes."""
+    key = _key_to_write_to(record)
+    return showing.phone(key.e164) if key and key.e164 else ""
+
+
+def _key_to_write_to(record: Record) -> PhoneKey | None:
+    usable = [key for key in record.phone_keys if key.e164]
+    return min(usable, key=lambda key: (key.field != "mobile", key.id), default=None)
 
 
 def _form(box: dict[str, Any], record: Record | None, errors: dict[str, str] | None = None) -> Response:

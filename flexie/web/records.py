@@ -32,7 +32,7 @@ def listing(kind: str) -> Response:
     view = recordlists.view_of(kind, request.args)
     found = lists.page(view, request.args.get("before"), PAGE)
     shown: dict[str, Any] = {"view": view, "found": found, "kind": kind, "plurals": PLURALS, "asked": recordlists.asked}
-    shown["numbers"] = {row.id: compose.number_to_write_to(row) for row in found.rows}
+    shown["numbers"] = {row.id: compose.number_shown(row) for row in found.rows}
     shown["may_move"] = permits.moves_records(me())
     if htmx.wants_fragment():
         return htmx.part("records/_found.html", is_further="before" in request.args, **shown)

@@ -130,7 +130,7 @@ def test_a_case_is_about_somebody_and_is_written_to_there(desk: Desk) -> None:
     answer = desk.mira.post("/records/case", {"name": "Broken", "about": ana})
     seen = desk.mira.get(answer.location)
     assert "about Ana" in words(seen)
-    assert re.search(r"/inbox/new\?record=\w+&amp;to=(%28|\()415(%29|\))(%20|\+)555-2671", seen.text)
+    assert re.search(r"/inbox/new\?record=\w+&amp;to=%2B14155552671", seen.text)
     assert "Broken" in words(desk.mira.get(f"/records/{ana}"))
 
 
@@ -284,3 +284,13 @@ def test_beside_a_conversation_no_field_repeats_what_its_record_is_called(desk: 
     person, _, company = facts.partition("Hoxha Ltd")
     assert set(re.findall(r"<dt>([^<]+)</dt>", person)) == {"Mobile", "Allow sms", "City"}
     assert set(re.findall(r"<dt>([^<]+)</dt>", company)) == {"First name", "Mobile"}
+
+
+def test_numbers_stand_alike_in_a_list_and_as_typed_where_they_are_written_to(desk: Desk) -> None:
+    form = {"first_name": "Ana", "last_name": "Hoxha", "mobile": "415.555.2671"}
+    ana = desk.mira.post("/records/contact", form).location.rpartition("/")[2]
+    desk.mira.post("/records/contact", {"first_name": "Ben", "mobile": "+1 (415)555 2672"})
+    listed = words(desk.mira.get("/records/contact"))
+    assert "Ana Hoxha (415) 555-2671" in listed
+    assert "Ben (415) 555-2672" in listed
+    assert 'value="415.555.2671"' in desk.mira.get(f"/inbox/new?record={ana}").text
