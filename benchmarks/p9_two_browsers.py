@@ -18,7 +18,7 @@ from tests.browser import customers
 from tests.browser.hands import ROWS
 from tests.browser.installation import Installation
 from tests.browser.walking import signed_in
-from tests.chromium import CHROMIUM
+from tests.chromium import CHROMIUM, launched
 
 GOAL = 1.0  # seconds
 NOW = "Date.now()"
@@ -122,7 +122,7 @@ def measure(rounds: int) -> list[Result]:
     try:
         installation.start()
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+            browser = launched(playwright, CHROMIUM)
             ben = signed_in(browser, installation, email="agent@example.com")
             pair = Pair(installation, signed_in(browser, installation), ben)
             taken: dict[str, list[float]] = {name: [] for name in DEEDS}

@@ -20,6 +20,8 @@ from flexie.db import Base, db
 from flexie.models import WORD_TABLES
 from tests import databases
 from tests.chromium import browser as browser
+from tests.chromium import playwright as playwright
+from tests.chromium import whole_browser as whole_browser
 from tests.house import House
 from tests.moving_clock import MovingClock
 from tests.standin import StandIn, serve

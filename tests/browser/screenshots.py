@@ -16,7 +16,7 @@ from flexie.db import db
 from flexie.models import Document, Record
 from tests import databases
 from tests.browser.walking import signed_in
-from tests.chromium import CHROMIUM
+from tests.chromium import CHROMIUM, launched
 from tests.everypage import pages
 from tests.everypage.clinic import Clinic
 from tests.everypage.furniture import Furniture
@@ -85,7 +85,7 @@ def _with(browser: Browser, folder: Path | None, only: str) -> None:
 
 if __name__ == "__main__":
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        launched = launched(playwright, CHROMIUM)
         folder, only = [*sys.argv[1:], "", ""][:2]
         _with(launched, Path(folder) if folder else None, only)
         launched.close()

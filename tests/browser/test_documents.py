@@ -3,7 +3,7 @@
 import re
 import secrets
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.customers import Customer, on_record
 from tests.browser.hands import Hand
@@ -44,9 +44,9 @@ def sent(hand: Hand, page: Page, customer: Customer, number: str) -> str:
     return link[0]
 
 
-def looked_at(hand: Hand, link: str, number: str) -> Page:
+def looked_at(browser: Browser, hand: Hand, link: str, number: str) -> Page:
     """The customer opens the link, and has a look at the PDF."""
-    phone = opened_browser(hand.browser, hand.installation, 360, **PHONE)
+    phone = opened_browser(browser, hand.installation, 360, **PHONE)
     phone.goto(link)
     expect(phone.get_by_role("heading")).to_have_text(f"Invoice {number}")
     expect(phone.get_by_role("main")).to_contain_text("$1,180.50")
@@ -61,14 +61,14 @@ def looked_at(hand: Hand, link: str, number: str) -> Page:
     return phone
 
 
-def test_an_invoice_is_made_sent_opened_counted_and_revoked(hand: Hand) -> None:
+def test_an_invoice_is_made_sent_opened_counted_and_revoked(hand: Hand, whole_browser: Browser) -> None:
     page = hand.at_inbox()
     customer = on_record(page, hand.installation, "Dora Lund", "Billing")
     customer.texts("What do I owe you?")
     number = invoice_for(hand, page, customer)
     link = sent(hand, page, customer, number)
     assert hand.deeds == 10
-    phone = looked_at(hand, link, number)
+    phone = looked_at(whole_browser, hand, link, number)
     page.reload()
     expect(page.locator(".message.is-ours")).to_contain_text("opened once")
     expect(page.locator("#thread")).to_contain_text(f"Invoice {number} was opened")
