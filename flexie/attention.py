@@ -1,7 +1,7 @@
 """Conversations that ask for attention because of their messages: those with texts to come, those whose text failed.
 
-Both walk an index of the few messages concerned, in the order of the list, and stop when there are enough; they look at
-no more than LOOKED_AT of them.
+Both walk an index of the few messages concerned, on all lines or on one, in the order of the list, and stop when there
+are enough; they look at no more than LOOKED_AT of them.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from flexie import statuses
 from flexie.db import UtcDateTime, this_moment, written_out
-from flexie.models import Conversation, Message
+from flexie.models import Conversation, Line, Message
 
 LOOKED_AT = 500
 LAST_DAY = datetime.max.replace(tzinfo=UTC)
@@ -23,16 +23,19 @@ _SOONER, _FAR = aliased(Message), aliased(Message)
 _LATER, _OLD = aliased(Message), aliased(Message)
 
 
-def scheduled(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    """Ids of open conversations with texts that are to go out later, each with `place`: the next moment (aware UTC)."""
+def scheduled(conditions: Sequence[ColumnElement[bool]], line: Line | None) -> Select[Any]:
+    """Ids of open conversations with texts that are to go out later, each with `place`: the next moment (aware UTC).
+
+    On one line, where there is one.
+    """
     now = this_moment()
     before = or_(_SOONER.due_at < Message.due_at, and_(_SOONER.due_at == Message.due_at, _SOONER.id < Message.id))
     is_next = ~exists().where(_is_coming(_SOONER, now), _SOONER.conversation_id == Message.conversation_id, before)
-    last = select(_FAR.due_at).where(_is_coming(_FAR, now)).order_by(_FAR.due_at, _FAR.id)
+    last = select(_FAR.due_at).where(_is_coming(_FAR, now), *_on(line, _FAR)).order_by(_FAR.due_at, _FAR.id)
     last = last.offset(LOOKED_AT - 1).limit(1)
     until = func.coalesce(last.scalar_subquery(), literal(LAST_DAY, UtcDateTime()))
     query = _open(Message.due_at.label("place"), conditions)
-    query = query.where(_is_coming(Message, now), Message.due_at <= until, is_next)
+    query = query.where(_is_coming(Message, now), *_on(line, Message), Message.due_at <= until, is_next)
     return query.order_by(Message.due_at, Message.id)
 
 
@@ -40,23 +43,29 @@ def _is_coming(message: Any, now: ColumnElement[datetime]) -> ColumnElement[bool
     return and_(written_out(message.status, statuses.WAITING), message.due_at > now)
 
 
-def failed(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def failed(conditions: Sequence[ColumnElement[bool]], line: Line | None) -> Select[Any]:
     """Ids of open conversations whose latest text of ours did not arrive or is in doubt, each with `place`: its row id.
 
-    The newest comes first.
+    The newest comes first. On one line, where there is one.
     """
     is_latest = ~exists().where(
         _LATER.conversation_id == Message.conversation_id, _LATER.id > Message.id, _LATER.direction == "out"
     )
-    last = select(_OLD.id).where(_is_in_trouble(_OLD)).order_by(_OLD.id.desc()).offset(LOOKED_AT - 1).limit(1)
-    since = func.coalesce(last.scalar_subquery(), 0)
+    last = select(_OLD.id).where(_is_in_trouble(_OLD), *_on(line, _OLD)).order_by(_OLD.id.desc())
+    since = func.coalesce(last.offset(LOOKED_AT - 1).limit(1).scalar_subquery(), 0)
     query = _open(Message.id.label("place"), conditions)
-    return query.where(_is_in_trouble(Message), Message.id >= since, is_latest).order_by(Message.id.desc())
+    query = query.where(_is_in_trouble(Message), *_on(line, Message), Message.id >= since, is_latest)
+    return query.order_by(Message.id.desc())
 
 
 def _is_in_trouble(message: Any) -> ColumnElement[bool]:
     """Spelled as the partial index is."""
     return written_out(message.status.op("||")(literal_column("''")), statuses.TROUBLE)
+
+
+def _on(line: Line | None, message: Any) -> list[ColumnElement[bool]]:
+    """A conversation's messages are on its own line."""
+    return [] if line is None else [message.line_id == line.id]
 
 
 def _open(place: Any, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:

@@ -88,7 +88,7 @@ def _asking(user: User, view: View) -> Page[Conversation]:
 
 def _attention(user: User, view: View, show: Show) -> Select[Any]:
     conditions = here(user, view.line, view.lines, view.channel)
-    return attention.scheduled(conditions) if show == "scheduled" else attention.failed(conditions)
+    return (attention.scheduled if show == "scheduled" else attention.failed)(conditions, view.line)
 
 
 def _latest(query: Select[Any], limit: int) -> Select[Any]:

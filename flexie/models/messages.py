@@ -156,9 +156,9 @@ class Message(Base):
         Index("ix_messages_case_id_id", "case_id", "id"),
         Index("ix_messages_to_number_id", "to_number", "id"),
         Index("ix_messages_status_id", "status", "id"),
-        Index(
-            "ix_messages_trouble", "id",
-            sqlite_where=text(IN_TROUBLE), postgresql_where=text(IN_TROUBLE),
+        *(
+            Index(name, *columns, sqlite_where=text(IN_TROUBLE), postgresql_where=text(IN_TROUBLE))
+            for name, *columns in (("ix_messages_trouble", "id"), ("ix_messages_line_trouble", "line_id", "id"))
         ),
         Index(
             "ix_messages_later", "conversation_id", "due_at", "id",

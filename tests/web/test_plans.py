@@ -79,6 +79,15 @@ def test_texts_to_come_and_texts_that_failed_are_found_by_their_messages(desk: D
             assert "SCAN conversations" not in plan
 
 
+def test_those_of_one_line_are_found_by_the_messages_of_that_line(desk: Desk) -> None:
+    with desk.app.app_context():
+        line = db.session.scalars(select(Line)).one()
+        for show, index in (("scheduled", "ix_messages_line_waiting"), ("failed", "ix_messages_line_trouble")):
+            plan = plan_of(lambda: inbox.conversations(User(role="admin"), inbox.View(show, line)), "conversations")  # noqa: B023
+            assert f"{index} (line_id=?" in plan
+            assert "SCAN messages" not in plan
+
+
 def test_everything_walks_by_date_for_whoever_sees_all_lines(desk: Desk) -> None:
     with desk.app.app_context():
         plan = plan_of(lambda: inbox.conversations(User(role="admin"), inbox.View()), "conversations")
