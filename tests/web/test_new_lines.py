@@ -168,7 +168,9 @@ def test_an_address_of_this_machine_is_said_to_be_out_of_a_providers_reach(desk:
 
 def test_a_new_line_says_what_is_left_to_do_until_it_works_both_ways(desk: Desk) -> None:
     page = f"/settings/lines/{line(desk).public_id}"
-    assert "Until it works" in desk.mira.get(page).text
+    new = desk.mira.get(page).text
+    assert "Until it works" in new
+    assert f'hx-get="{page}?steps=shown"' in new
     desk.mira.post(f"{page}/test", {"to": "(415) 555-2671", "nonce": "n1"}, htmx=True)
     desk.house.work()
     half = words(desk.mira.get(page))
@@ -176,6 +178,9 @@ def test_a_new_line_says_what_is_left_to_do_until_it_works_both_ways(desk: Desk)
     assert "Done: Answer it" not in half
     desk.house.text("It came.")
     desk.house.work()
+    looked = words(desk.mira.get(f"{page}?steps=shown", htmx=True))
+    assert "Done: Answer it" in looked
+    assert "It works: a text went out, and one came in." in looked
     assert "Until it works" not in desk.mira.get(page).text
 
 
