@@ -54,7 +54,7 @@ class Simulator(AnswersInJson):
     }
     directory = simulator_account.SimulatorDirectory()
     credential_fields = (
-        CredentialField("account", "Account", False, "The name of the simulator's account.", required=False),
+        CredentialField("account", "Account", False, "Any name; leave it blank where you have only one.", required=False),
         CredentialField("api_key", "Key", True, "The key that sends are made with."),
         CredentialField("webhook_secret", "Webhook secret", True, "The secret that webhooks are signed with."),
     )
