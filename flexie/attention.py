@@ -20,7 +20,7 @@ LAST_DAY = datetime.max.replace(tzinfo=UTC)
 
 # Made once: to name all of a table's columns anew takes longer than the rest of a statement.
 _SOONER, _FAR = aliased(Message), aliased(Message)
-_LATER, _OLD = aliased(Message), aliased(Message)
+_OLD = aliased(Message)
 
 
 def scheduled(conditions: Sequence[ColumnElement[bool]], line: Line | None) -> Select[Any]:
@@ -48,13 +48,10 @@ def failed(conditions: Sequence[ColumnElement[bool]], line: Line | None) -> Sele
 
     The newest comes first. On one line, where there is one.
     """
-    is_latest = ~exists().where(
-        _LATER.conversation_id == Message.conversation_id, _LATER.id > Message.id, _LATER.direction == "out"
-    )
     last = select(_OLD.id).where(_is_in_trouble(_OLD), *_on(line, _OLD)).order_by(_OLD.id.desc())
     since = func.coalesce(last.offset(LOOKED_AT - 1).limit(1).scalar_subquery(), 0)
-    query = _open(Message.id.label("place"), conditions)
-    query = query.where(_is_in_trouble(Message), *_on(line, Message), Message.id >= since, is_latest)
+    query = _open(Message.id.label("place"), [Conversation.last_out_id == Message.id, *conditions])
+    query = query.where(_is_in_trouble(Message), *_on(line, Message), Message.id >= since)
     return query.order_by(Message.id.desc())
 
 

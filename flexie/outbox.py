@@ -62,6 +62,7 @@ def queue(draft: Draft) -> Message:
     message = _new_message(draft, text, conversation)
     db.session.add(message)
     db.session.flush()
+    conversation.last_out_id = message.id
     link(message, draft, conversation)
     search.keep_messages({message.id: text})
     links.sent(message)

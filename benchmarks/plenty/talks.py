@@ -15,7 +15,7 @@ from benchmarks.plenty.size import Size, share
 SPELL = 0.05  # of the account's life: over so long a time a conversation goes on
 CONVERSATION = (
     "id,public_id,line_id,number,last_at,last_text,last_direction,unread,linked,state,opened_at,texts,"
-    "assignee_id,assigned_group_id"
+    "assignee_id,assigned_group_id,last_out_id"
 )
 MESSAGE = (
     "id,public_id,conversation_id,line_id,direction,text,sender_number,to_number,status,segments,stage,opens,case_id,"
@@ -42,13 +42,18 @@ class Text:
 def load(to: Loader, size: Size, account: Account) -> None:
     """Write them all."""
     texts = sorted(_texts(size), key=lambda text: text.at)
-    last: dict[int, int] = {}
+    last, last_out = {}, {}
     for place, text in enumerate(texts):
         if text.status != "scheduled":
             last[text.talk] = place
+        if text.is_ours:
+            last_out[text.talk] = place + 1
     chance = Random(2)
     said = [vocabulary.text(place, len(texts), chance) for place in range(len(texts))]
-    talks = (_talk(talk, said[last[talk]], texts[last[talk]], size, account) for talk in range(size.conversations))
+    talks = (
+        (*_talk(talk, said[last[talk]], texts[last[talk]], size, account), last_out.get(talk))
+        for talk in range(size.conversations)
+    )
     to.add("conversations", CONVERSATION, talks)
     to.add("messages", MESSAGE, (_message(at, text, said[at], size, account) for at, text in enumerate(texts)))
     to.words("message_words", enumerate(said, 1))

@@ -101,6 +101,8 @@ def _text(written: Written, cast: Cast, now: datetime, record_ids: list[int]) ->
         library.used(cast.templates[written.entry["template"]].public_id, message)
     db.session.add_all(MessageLink(message_id=message.id, record_id=record_id) for record_id in sorted(ids))
     conversation.linked = bool(ids)
+    if message.direction == "out":
+        conversation.last_out_id = message.id
     if written.at <= now:
         conversation.last_at, conversation.last_direction = written.at, message.direction
         conversation.last_text = message.text[:LONGEST_PREVIEW]

@@ -40,6 +40,7 @@ class Conversation(Base):
 
     `texts` counts those that came in since it was opened or re-opened (and one of ours that opened it). `state` is
     "open" or "closed"; a text that comes in opens it again. One that is open may be assigned to a person or to a group.
+    `last_out_id` is the row id of the newest text of ours in it, whatever became of that one, or None.
     `status_of_ours` is known in the lists of flexie.inbox: the status of its latest message, where that went out.
     """
 
@@ -75,6 +76,7 @@ class Conversation(Base):
     state: Mapped[str] = mapped_column(default="open", server_default="open")
     opened_at: Mapped[datetime]
     texts: Mapped[int] = mapped_column(default=1, server_default="1")
+    last_out_id: Mapped[int | None] = mapped_column(BigId)  # no foreign key: messages hold one on this table
     status_of_ours: Mapped[str | None] = query_expression()
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     assigned_group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))

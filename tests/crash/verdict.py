@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from flexie import db, phones, reconciler
-from flexie.models import ConsentChange, Message, NotStarted, OptOut, Rule, Run
+from flexie.models import ConsentChange, Conversation, Message, NotStarted, OptOut, Rule, Run
 from flexie.models.rules import LIVE
 from tests.crash.customers import Customers, Text
 from tests.crash.provider import Post, Provider
@@ -23,6 +23,7 @@ class Rows:
         messages = list(session.scalars(select(Message).order_by(Message.id)))
         self.inbound = [message for message in messages if message.direction == "in"]
         self.outbound = [message for message in messages if message.direction == "out"]
+        self.last_out = dict(session.execute(select(Conversation.id, Conversation.last_out_id)).all())
         self.runs = list(session.scalars(select(Run)))
         self.rules = {rule.name: rule.id for rule in session.scalars(select(Rule))}
         self.not_started = list(session.scalars(select(NotStarted)))
@@ -42,6 +43,7 @@ def wrongs(customers: Customers, provider: Provider) -> list[str]:
             *_outcomes(rows, provider),
             *_runs_over(rows, forgotten),
             *_delivered(rows),
+            *_kept_ready(rows),
             *_opted_out(rows, provider),
             *_idle(),
         ]
@@ -151,6 +153,13 @@ def _opted_out(rows: Rows, provider: Provider) -> Iterator[str]:
             yield f"{post.body!r} was posted {late:.1f} s after STOP"
     if len(rows.consent_changes) != len(asked):
         yield f"{len(asked)} people texted STOP, {len(rows.consent_changes)} changes stand in the ledger"
+
+
+def _kept_ready(rows: Rows) -> Iterator[str]:
+    newest = {message.conversation_id: message.id for message in rows.outbound}
+    for talk, last_out in rows.last_out.items():
+        if last_out != newest.get(talk):
+            yield f"conversation {talk} takes {last_out} for its newest text of ours, which is {newest.get(talk)}"
 
 
 def _idle() -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Step 5: a message is claimed, called for once, and its outcome recorded; what cannot be known is never repeated."""
 
 import socket
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -234,3 +235,21 @@ def test_a_conversation_is_kept_ready_to_be_listed(house: House, moving_clock: A
         conversation = db.session.scalars(select(Conversation)).one()
         assert (conversation.last_text, conversation.last_direction) == ("Hi Ana", "out")
         assert conversation.last_at == moving_clock.moment
+
+
+def test_a_conversation_knows_its_newest_text_of_ours_whatever_becomes_of_it(house: House) -> None:
+    def newest() -> list[int | None]:
+        with house.app.app_context():
+            return list(db.session.scalars(select(Conversation.last_out_id)))
+
+    house.text("Hello?")
+    house.work()
+    assert newest() == [None]
+    queue(house)
+    house.text("Hello??")
+    house.work()
+    assert newest() == [house.messages()[0].id]
+    queue(house, "Tomorrow", intent="test:2", due_at=clock.now() + timedelta(days=1))
+    assert newest() == [max(message.id for message in house.messages())]
+    queue(house, "Tomorrow", intent="test:2", due_at=clock.now() + timedelta(days=1))  # the same once more
+    assert newest() == [max(message.id for message in house.messages())]

@@ -68,12 +68,13 @@ class Furniture:
                 select(Conversation).where(Conversation.public_id == self.talks["Omar Haddad"])
             ).one()
             lost = {"status": "held", "attempts": 1, "segments": 1, "created_at": clock.now(), "intent": "furniture"}
-            db.session.add(
-                Message(
-                    conversation=omar, line_id=omar.line_id, direction="out", text="The car park is behind the house.",
-                    sender_number=omar.line.number, to_number=omar.number, user_id=self.clinic.admin_id, **lost,
-                )
+            sent = Message(
+                conversation=omar, line_id=omar.line_id, direction="out", text="The car park is behind the house.",
+                sender_number=omar.line.number, to_number=omar.number, user_id=self.clinic.admin_id, **lost,
             )  # fmt: skip
+            db.session.add(sent)
+            db.session.flush()
+            omar.last_out_id = sent.id
 
     def _document(self) -> None:
         """An invoice with its PDF, and a link to it that nobody sent yet."""

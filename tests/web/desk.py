@@ -88,6 +88,8 @@ class Desk:
         talk.unread = (talk.unread or 0) + (direction == "in")
         db.session.add(message)
         db.session.flush()
+        if direction == "out":
+            talk.last_out_id = message.id
         return message
 
     def many(self, count: int) -> list[str]:
