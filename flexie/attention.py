@@ -34,8 +34,10 @@ def scheduled(conditions: Sequence[ColumnElement[bool]], line: Line | None) -> S
     last = select(_FAR.due_at).where(_is_coming(_FAR, now), *_on(line, _FAR)).order_by(_FAR.due_at, _FAR.id)
     last = last.offset(LOOKED_AT - 1).limit(1)
     until = func.coalesce(last.scalar_subquery(), literal(LAST_DAY, UtcDateTime()))
-    query = _open(Message.due_at.label("place"), conditions)
-    query = query.where(_is_coming(Message, now), *_on(line, Message), Message.due_at <= until, is_next)
+    query = _with_place(Message.due_at).where(
+        _is_coming(Message, now), *_on(line, Message), Message.due_at <= until, is_next
+    )
+    query = query.where(exists().where(*_is_open(conditions)))
     return query.order_by(Message.due_at, Message.id)
 
 
@@ -50,8 +52,11 @@ def failed(conditions: Sequence[ColumnElement[bool]], line: Line | None) -> Sele
     """
     last = select(_OLD.id).where(_is_in_trouble(_OLD), *_on(line, _OLD)).order_by(_OLD.id.desc())
     since = func.coalesce(last.offset(LOOKED_AT - 1).limit(1).scalar_subquery(), 0)
-    query = _open(Message.id.label("place"), [Conversation.last_out_id == Message.id, *conditions])
-    query = query.where(_is_in_trouble(Message), *_on(line, Message), Message.id >= since)
+    # One value and no EXISTS, of which PostgreSQL makes a join that reads all conversations.
+    newest = select(Conversation.last_out_id).where(*_is_open(conditions)).scalar_subquery()
+    query = _with_place(Message.id).where(
+        _is_in_trouble(Message), *_on(line, Message), Message.id >= since, Message.id == newest
+    )
     return query.order_by(Message.id.desc())
 
 
@@ -60,11 +65,14 @@ def _is_in_trouble(message: Any) -> ColumnElement[bool]:
     return written_out(message.status.op("||")(literal_column("''")), statuses.TROUBLE)
 
 
+def _with_place(place: Any) -> Select[Any]:
+    return select(Message.conversation_id.label("id"), place.label("place"))
+
+
 def _on(line: Line | None, message: Any) -> list[ColumnElement[bool]]:
     """A conversation's messages are on its own line."""
     return [] if line is None else [message.line_id == line.id]
 
 
-def _open(place: Any, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    is_open = exists().where(Conversation.id == Message.conversation_id, Conversation.state == "open", *conditions)
-    return select(Message.conversation_id.label("id"), place).where(is_open)
+def _is_open(conditions: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    return [Conversation.id == Message.conversation_id, Conversation.state == "open", *conditions]

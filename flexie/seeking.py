@@ -12,7 +12,7 @@ from flexie.db import db
 from flexie.models import Conversation, ConversationLink, Line, Message, PhoneKey, User
 
 MOST_PEOPLE = 20  # conversations that are found by who is on the other side
-MOST_TEXTS = 400  # of the newest texts that hold the words
+MOST_TEXTS = 300  # of the newest texts that hold the words
 MOST = 100  # conversations in one answer
 
 

@@ -54,9 +54,7 @@ class Simulator(AnswersInJson):
     }
     directory = simulator_account.SimulatorDirectory()
     credential_fields = (
-        CredentialField(
-            "account", "Account", False, "Any name. Leave it blank if you have one only.", required=False
-        ),
+        CredentialField("account", "Account", False, "Any name. Leave it blank if you have one only.", required=False),
         CredentialField("api_key", "Key", True, "The key that sends are made with."),
         CredentialField("webhook_secret", "Webhook secret", True, "The secret that webhooks are signed with."),
     )
