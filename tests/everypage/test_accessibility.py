@@ -1,4 +1,7 @@
-"""Every page, on a wide and a narrow screen, by light and in the dark: axe finds nothing that keeps people out."""
+"""Every page, on a wide and a narrow screen, by light and in the dark: axe finds nothing that keeps people out.
+
+And nothing sticks out of a page at its side, nor an inbox below, where it scrolls inside of itself.
+"""
 
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from tests.everypage.furniture import Furniture
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, NARROW = 1280, 360
+BETWEEN = (1024, 760)
 LOOKED_AT = """async ([asked, exclude]) => {
   const found = await axe.run({exclude}, {...asked, resultTypes: ["violations"], preload: false});
   const told = (rule, node) => `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`;
@@ -20,6 +24,11 @@ EVERYTHING = {"runOnly": {"type": "tag", "values": TAGS}}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 ONCE = [".bar", ".list-pane"]
 """Parts that are the same on many pages; they are looked at in the inbox."""
+STICKS_OUT = """() => {
+  const {scrollWidth, scrollHeight} = document.documentElement;
+  const isLonger = document.querySelector(".inbox") && scrollHeight > innerHeight;
+  return scrollWidth > innerWidth ? `${scrollWidth} px wide` : isLonger ? `${scrollHeight} px high` : "";
+}"""
 SHOWN = """async () => {
   await document.fonts.ready;
   return document.readyState === "complete"
@@ -50,8 +59,12 @@ def _looked_at(page: Page, address: str) -> list[str]:
     page.wait_for_function(SHOWN)
     page.evaluate(AXE.read_text("utf-8"))
     found = []
-    for width in (WIDE, NARROW):
+    for width in (WIDE, *BETWEEN, NARROW):
         page.set_viewport_size({"width": width, "height": 800})
+        if out := page.evaluate(STICKS_OUT):
+            found.append(f"({width} px) it is {out}")
+        if width in BETWEEN:
+            continue
         for scheme, asked in (("light", EVERYTHING), ("dark", COLOURS)):
             page.emulate_media(color_scheme=scheme)
             seen = page.evaluate(LOOKED_AT, [asked, [] if address == "/inbox" else ONCE])
