@@ -4,8 +4,8 @@
 function showLocalTimes(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     const moment = new Date(time.dateTime);
-    time.textContent = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    time.title = moment.toLocaleString();
+    time.textContent = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    time.title = moment.toLocaleString([], { hourCycle: "h23" });
   }
 }
 

@@ -18,7 +18,7 @@ def test_another_number_of_the_simulator_is_connected_tested_and_answered(clinic
     with clinic.as_it_was():
         admin = clinic.admin()
         form = admin.get(NEW)
-        assert "its key is filled in" in words(form)
+        assert "they are filled in" in words(form)
         given = dict(re.findall(r'name="(kept|address|name)" (?:type="url" )?value="([^"]*)"', form.text))
         assert "api_key" not in str(given)
         given |= {"api_key": "", "webhook_secret": ""}
@@ -28,7 +28,7 @@ def test_another_number_of_the_simulator_is_connected_tested_and_answered(clinic
         given["kept"] = re.findall(r'name="kept" value="([^"]*)"', found.text)[0]
         twice = admin.post(NEW, given | {"do": "connect", "typed": "+12025550101"})
         assert "+12025550101 is a line already: Main." in words(twice)
-        assert "its key is filled in" in words(twice)
+        assert "they are filled in" in words(twice)
         other = given | {"kept": "", "api_key": "none", "webhook_secret": "none"}
         refused = words(admin.post(NEW, other | {"do": "connect", "typed": "+12025550177"}))
         assert "filled in" not in refused

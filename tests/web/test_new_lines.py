@@ -171,6 +171,8 @@ def test_a_new_line_says_what_is_left_to_do_until_it_works_both_ways(desk: Desk)
     new = desk.mira.get(page).text
     assert "Until it works" in new
     assert f'hx-get="{page}?steps=shown"' in new
+    assert "Remove this line" in new
+    assert "Remove" not in desk.mira.get(page, htmx=True).text
     desk.mira.post(f"{page}/test", {"to": "(415) 555-2671", "nonce": "n1"}, htmx=True)
     desk.house.work()
     half = words(desk.mira.get(page))
@@ -178,7 +180,10 @@ def test_a_new_line_says_what_is_left_to_do_until_it_works_both_ways(desk: Desk)
     assert "Done: Answer it" not in half
     desk.house.text("It came.")
     desk.house.work()
-    looked = words(desk.mira.get(f"{page}?steps=shown", htmx=True))
+    again = desk.mira.get(f"{page}?steps=shown", htmx=True)
+    assert '<section id="remove" hx-swap-oob="true"' in again.text
+    looked = words(again)
+    assert "Texts went through this line" in looked
     assert "Done: Answer it" in looked
     assert "It works: a text went out, and one came in." in looked
     assert "Until it works" not in desk.mira.get(page).text

@@ -18,9 +18,9 @@ LINE = "/settings/lines/<public_id>"
 
 @bp.get(LINE)
 def page(public_id: str) -> Response:
-    """The page; htmx looks at the health alone again and again."""
+    """The page; htmx looks again and again at the health, and at whether it can be removed."""
     line = line_of(public_id)
-    return htmx.answer("settings/lines/page.html", "settings/lines/_health.html", **_shown(line))
+    return htmx.answer("settings/lines/page.html", "settings/lines/_again.html", **_shown(line))
 
 
 @bp.post(LINE)
