@@ -49,5 +49,5 @@ def test_a_list_and_a_conversation_go_on_where_one_scrolls(hand: Hand, talkative
     held = texts.count()
     talkative.texts("And one more")
     expect(texts.last).to_contain_text("And one more")
-    assert texts.count() == held > PAGE
+    assert PAGE < held <= texts.count() <= held + 1  # the oldest makes room, and comes again if one looks at its place
     assert hand.fits(page)
