@@ -39,6 +39,16 @@
   };
   document.addEventListener("input", keep);
 
+  /* Who went on elsewhere while a text was sent, or left its box by Escape, is not brought back to it. */
+  let hasEscaped = false;
+  let isElsewhere = false;
+  document.addEventListener("focusin", (event) => { if (boxOf(event.target)) hasEscaped = isElsewhere = false; });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && boxOf(event.target)) hasEscaped = true; });
+  const hasLeft = (name) => {
+    const at = document.activeElement;
+    return hasEscaped || Boolean(at && at !== document.body && boxOf(at)?.dataset.writing !== name);
+  };
+
   const put = (form, words) => {
     const { text } = form.elements;
     text.value = words;
@@ -75,6 +85,7 @@
     const answered = (event) => {
       const { status } = event.detail.xhr;
       if (sentBy(event) !== form || (status !== 200 && status !== 422)) return;
+      isElsewhere = hasLeft(name);
       if (status === 200) drafts.set(name, writtenSince(name));
       going.delete(name);
     };
@@ -97,7 +108,7 @@
     const box = boxNamed(form.dataset.writing);
     if (box && form.elements.kind) box.elements.kind.value = form.elements.kind.value; // a note begun meanwhile stays one
     fill(box);
-    box?.elements.text.focus();
+    if (!isElsewhere) box?.elements.text.focus();
   });
 
   document.addEventListener("submit", (event) => {
@@ -115,7 +126,7 @@
     const { elt } = event.detail;
     const isForm = elt.matches("form[data-writing]");
     fill(isForm ? elt : elt.querySelector("form[data-writing]"));
-    if (isForm) elt.elements.text.focus();
+    if (isForm && !isElsewhere) elt.elements.text.focus();
   });
 
   /* Plain writing for what forces Unicode, put in place in the box, so that it can be undone. */

@@ -147,3 +147,25 @@ def test_a_late_look_does_not_bring_back_what_was(browser: Browser, installation
     expect(ana.locator(".bubble", has_text="From Ben.")).to_be_visible()
     ana.context.close()
     ben.context.close()
+
+
+def test_who_left_the_box_while_a_text_was_sent_is_not_brought_back_to_it(
+    browser: Browser, installation: Installation
+) -> None:
+    page = signed_in(browser, installation)
+    go_to(page, "Emma Clarke")
+    box = page.locator("#reply-text")
+    for leave, is_back in (("Escape", False), ("", True)):
+        with held(page, "**/reply") as kept:
+            box.fill(f"Left by {leave or 'nothing'}.")
+            box.press("Control+Enter")
+            route, answer = until_held(page, kept)
+            if leave:
+                page.keyboard.press(leave)
+                page.keyboard.press("j")  # a key of the page, and no letter in the box
+            route.fulfill(response=answer)
+            expect(page.locator(".bubble", has_text=f"Left by {leave or 'nothing'}.")).to_have_count(1)
+        expect(page.locator("#reply.htmx-request")).to_have_count(0)
+        assert box.input_value() == ""
+        assert box.evaluate("box => box === document.activeElement") is is_back
+    page.context.close()

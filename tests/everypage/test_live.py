@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.walking import signed_in
 from tests.everypage.clinic import Clinic
@@ -38,7 +38,9 @@ def test_who_is_here_is_asked_when_somebody_came_and_sometimes_besides(browser: 
     told = _told(page)
     page.locator("[data-row] > a").first.click()
     talk = page.locator("#people").get_attribute("data-conversation")
-    page.clock.run_for(1_000)
+    for _ in range(3):  # it is opened, looked at, marked as read
+        expect(page.locator(".htmx-request")).to_have_count(0)
+        page.clock.run_for(1_000)
     page.evaluate(ANEW)
     told("people", "0" * 32)
     assert page.evaluate("asked.people") == 0
