@@ -51,7 +51,7 @@ class Conversation(Base):
         Index("ix_conversations_last_at_id", "last_at", "id"),
         Index("ix_conversations_state_line_last_at_id", "state", "line_id", "last_at", "id"),
         *(
-            Index(f"ix_conversations_{name}", *columns, "last_at", "id",
+            Index(f"ix_conversations_{name}", *columns, "last_at", "id", "line_id",  # those of a line are counted in it
                   sqlite_where=text(condition), postgresql_where=text(condition))
             for name, condition, *columns in (
                 ("unread", UNREAD), ("not_linked", NOT_LINKED, "state"), ("unassigned", UNASSIGNED, "state"),
