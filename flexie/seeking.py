@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, null, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, literal_column, null, select
 
 from flexie import finding, gathering, inbox, search
 from flexie.channels import Channel
@@ -12,8 +12,9 @@ from flexie.db import db
 from flexie.models import Conversation, ConversationLink, Line, Message, PhoneKey, User
 
 MOST_PEOPLE = 20  # conversations that are found by who is on the other side
-MOST_TEXTS = 300  # of the newest texts that hold the words
 MOST = 100  # conversations in one answer
+MOST_TEXTS = 1_000  # of the newest that hold the words
+MOST_WALKED = 60  # of the newest texts, where more than search.FEW hold the words: a line may have few of those
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def conversations(
 ) -> Found:
     """The conversations this person may see, open and closed, that a search finds. `lines`: see `inbox.here`."""
     here = inbox.here(user, line, lines, channel)
-    by_person, newest = _ids(sought, here)
+    by_person, newest, most = _ids(sought, here)
     by_talk: dict[int, int] = {}
     for message_id, talk_id in newest:
         by_talk.setdefault(talk_id, message_id)
@@ -53,21 +54,25 @@ def conversations(
     return Found(
         people=people[:MOST_PEOPLE],
         texts=[hits[talk_id] for talk_id in by_text if talk_id in hits],
-        is_cut=len(newest) == MOST_TEXTS or len(by_talk) > MOST or len(people) >= MOST_PEOPLE,
+        is_cut=len(newest) == most or len(by_talk) > MOST or len(people) >= MOST_PEOPLE,
     )
 
 
-def _ids(sought: str, here: list[ColumnElement[bool]]) -> tuple[set[int], list[tuple[int, int]]]:
-    """Conversations by who is on the other side; and the newest messages that hold the words, with theirs."""
+def _ids(sought: str, here: list[ColumnElement[bool]]) -> tuple[set[int], list[tuple[int, int]], int]:
+    """Conversations by who is on the other side; the newest messages that hold the words, with theirs; and how many of
+    those can have been found.
+    """
     ways = [*_by_person(sought, here), *_texts(sought, here)]
     found = db.session.execute(gathering.all_of(ways)).all() if ways else []
-    newest = sorted(((row[1], row[0]) for row in found if row[1] is not None), reverse=True)
-    return {row[0] for row in found if row[1] is None}, newest
+    newest = sorted(((row.message_id, row.talk_id) for row in found if row.message_id is not None), reverse=True)
+    most = max((row.most for row in found), default=0)
+    return {row.talk_id for row in found if row.message_id is None}, newest, most
 
 
 def _by_person(sought: str, here: list[ColumnElement[bool]]) -> list[Select[Any]]:
     """By numbers that begin like this, and by the records that are found by it; every way has an index of its own."""
     talks: Any = select(Conversation.id.label("talk_id"), cast(null(), Integer).label("message_id"))
+    talks = talks.add_columns(literal_column("0").label("most"))
     ways = [search.begins(Conversation.number, prefix) for prefix in finding.beginnings(sought)]
     if found := finding.ways(sought):
         ways += _linked_to(found)
@@ -86,16 +91,19 @@ def _linked_to(found: Iterable[Select[Any]]) -> list[ColumnElement[bool]]:
 def _texts(sought: str, here: list[ColumnElement[bool]]) -> list[Select[Any]]:
     """The newest messages that hold all the words, with their conversations."""
     hits = search.messages(sought)
-    return [_newest(way, here) for way in hits.ways()] if hits is not None else []
+    if hits is None:
+        return []
+    first, *walks = hits.ways()
+    return [_newest(first, here, MOST_TEXTS), *(_newest(walk, here, MOST_WALKED) for walk in walks)]
 
 
-def _newest(hits: Select[Any], here: list[ColumnElement[bool]]) -> Select[Any]:
+def _newest(hits: Select[Any], here: list[ColumnElement[bool]], most: int) -> Select[Any]:
     hit = hits.subquery()
     query: Any = select(Message.conversation_id.label("talk_id"), Message.id.label("message_id"))
-    query = query.join(hit, hit.c.id == Message.id)
+    query = query.add_columns(literal_column(str(most)).label("most")).join(hit, hit.c.id == Message.id)
     if here:
         query = query.join(Conversation, Conversation.id == Message.conversation_id).where(*here)
-    return query.where(Message.conversation_id.is_not(None)).order_by(hit.c.id.desc()).limit(MOST_TEXTS)
+    return query.where(Message.conversation_id.is_not(None)).order_by(hit.c.id.desc()).limit(most)
 
 
 def _hits(talks: Iterable[int], by_talk: dict[int, int]) -> dict[int, Hit]:
