@@ -38,7 +38,7 @@ def ways(typed: str) -> list[Select[Any]]:
 def _hits(typed: str) -> search.Hits | None:
     if begins := beginnings(typed):
         numbers = or_(*(search.begins(PhoneKey.e164, prefix) for prefix in begins))
-        return search.Hits(select(PhoneKey.record_id.label("id")).where(numbers), FEW_NUMBERS)
+        return search.Hits(select(PhoneKey.record_id.label("id")).where(numbers), few=FEW_NUMBERS)
     return search.records(typed)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    CTE,
     BigInteger,
     ColumnElement,
     Select,
@@ -20,8 +21,10 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    false,
     func,
     insert,
+    or_,
     select,
     table,
     text,
@@ -35,6 +38,9 @@ LONGEST_WORD = 60  # letters of a word that are kept
 MOST_WORDS = 600  # of one text; the longest text has 1,600 characters
 MOST_SOUGHT = 12  # words of a search
 FEW = 1_000  # hits that are gathered before they are sorted
+SAMPLE = 2_000  # of the newest rows that are asked whether there are very many hits
+MANY = 20  # hits among those
+LARGE = FEW * SAMPLE // MANY  # rows; where there are more, with as many hits in the sample there are more than FEW
 
 _FULL_WIDTH = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 """Scripts that put no blanks between words: each sign counts as one."""
@@ -80,19 +86,23 @@ class Hits:
     PostgreSQL cannot tell how many words or numbers begin in some way. Asked for the newest, it would walk through all
     rows from the end, in the hope of meeting enough hits soon: right where there are many, and as slow as can be where
     there are few or none, or only old ones. So up to `few` are gathered by their index, and only if there are more, it
-    walks. SQLite follows its index in any case.
+    walks; or at once where many of the newest rows are hits (`recent` finds those), as to gather among very many takes
+    long. SQLite follows its index in any case.
     """
 
     ids: Select[Any]
+    recent: Select[Any] | None = None
     few: int = FEW
 
     def ways(self) -> list[Select[Any]]:
         """Queries that find the same ids together, within one statement; all but one of them find nothing."""
         if not is_postgresql():
             return [self.ids]
-        some = self.ids.limit(self.few + 1).cte().prefix_with("MATERIALIZED")
-        count = select(func.count()).select_from(some).scalar_subquery()
-        return [select(some.c.id).where(count <= self.few), self.ids.where(count > self.few)]
+        recent = self.recent.cte().prefix_with("MATERIALIZED") if self.recent is not None else None
+        are_many = _count(recent) >= MANY if recent is not None else false()
+        some = self.ids.where(~are_many).limit(self.few + 1).cte().prefix_with("MATERIALIZED")
+        are_more = _count(some) > self.few
+        return [select(some.c.id).where(~are_more), self.ids.where(or_(are_many, are_more))]
 
     def hold(self, id_: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
         """Whether a row is among them. On PostgreSQL they are gathered at once."""
@@ -103,9 +113,13 @@ class Hits:
         return id_.in_(self.ids)
 
 
+def _count(found: CTE) -> Any:
+    return select(func.count()).select_from(found).scalar_subquery()
+
+
 def messages(sought: str) -> Hits | None:
     """The messages with all these words. None: no word was given."""
-    return _found("message_words", sought)
+    return _found("message_words", sought, has_sample=True)
 
 
 def records(sought: str) -> Hits | None:
@@ -113,15 +127,17 @@ def records(sought: str) -> Hits | None:
     return _found("record_words", sought)
 
 
-def _found(name: str, sought: str) -> Hits | None:
+def _found(name: str, sought: str, *, has_sample: bool = False) -> Hits | None:
     wanted = words(sought)[:MOST_SOUGHT]
     if not wanted:
         return None
     if is_postgresql():
         quoted = ["'" + word.replace("'", "''") + "'" for word in wanted]
-        kept = table(name, column("id"))
+        kept = table(name, column("id"), column("words"))
         hit = text(f"{name}.words @@ CAST(:sought AS tsquery)").bindparams(sought=" & ".join(quoted) + ":*")
-        return Hits(select(kept.c.id).where(hit))
+        newest = select(kept.c.id, kept.c.words).order_by(kept.c.id.desc()).limit(SAMPLE).subquery(name)
+        is_large = select(func.max(kept.c.id)).scalar_subquery() > LARGE
+        return Hits(select(kept.c.id).where(hit), select(newest.c.id).where(hit, is_large) if has_sample else None)
     phrase = " ".join(f'"{word}"' for word in wanted) + "*"
     rows = table(name, column("rowid"))
     return Hits(select(rows.c.rowid.label("id")).where(text(f"{name} MATCH :sought").bindparams(sought=phrase)))

@@ -52,9 +52,13 @@ def test_a_number_is_found_as_it_begins(desk: Desk, typed: str) -> None:
 
 
 @pytest.mark.every_database
-@pytest.mark.parametrize("most", [0, 1, 10_000])
-def test_the_same_is_found_whether_hits_are_few_or_many(desk: Desk, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr(search.Hits.__init__, "__defaults__", (most,))
+@pytest.mark.parametrize(("most", "many"), [(0, 20), (1, 20), (10_000, 20), (10_000, 1)])
+def test_the_same_is_found_whether_hits_are_few_or_many(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, most: int, many: int
+) -> None:
+    monkeypatch.setattr(search.Hits.__init__, "__defaults__", (None, most))
+    monkeypatch.setattr(search, "MANY", many)
+    monkeypatch.setattr(search, "LARGE", 0)
     monkeypatch.setattr(finding, "FEW_NUMBERS", most)
     desk.house.record(first_name="March", last_name="Hare", mobile=ANA)
     hare, late, early = (
