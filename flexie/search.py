@@ -40,7 +40,7 @@ MOST_SOUGHT = 12  # words of a search
 FEW = 1_000  # hits that are gathered before they are sorted
 SAMPLE = 2_000  # of the newest rows that are asked whether there are very many hits
 MANY = 20  # hits among those
-LARGE = FEW * SAMPLE // MANY  # rows; where there are more, with as many hits in the sample there are more than FEW
+LARGE = FEW * SAMPLE // MANY  # rows; of more, as many hits in the sample stand for more than FEW in all
 
 _FULL_WIDTH = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 """Scripts that put no blanks between words: each sign counts as one."""

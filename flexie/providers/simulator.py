@@ -32,7 +32,7 @@ OPTED_OUT = "opted_out"
 ADVICE = {
     OPTED_OUT: "This person texted STOP to this line: they must text START before they can be texted again.",
     "invalid_number": "Check the number: it does not exist on the pretend network.",
-    "30003": "The pretend phone is out of reach: see under Network on the page of phones.",
+    "30003": "The pretend phone is out of reach: see under Network in the Simulator.",
     "unauthorized": "Check the key on the connection's page.",
 }
 

@@ -85,7 +85,7 @@ def _with(browser: Browser, folder: Path | None, only: str) -> None:
 
 if __name__ == "__main__":
     with sync_playwright() as playwright:
-        launched = launched(playwright, CHROMIUM)
+        chromium = launched(playwright, CHROMIUM)
         folder, only = [*sys.argv[1:], "", ""][:2]
-        _with(launched, Path(folder) if folder else None, only)
-        launched.close()
+        _with(chromium, Path(folder) if folder else None, only)
+        chromium.close()

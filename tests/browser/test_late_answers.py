@@ -43,6 +43,16 @@ def until_held(page: Page, kept: list[tuple[Route, APIResponse]]) -> tuple[Route
     raise AssertionError("Nothing was asked.")
 
 
+@contextmanager
+def sent_slowly(page: Page, words: str) -> Iterator[tuple[Route, APIResponse]]:
+    """A text is sent, and the answer to that kept back."""
+    box = page.locator("#reply-text")
+    with held(page, "**/reply") as kept:
+        box.fill(words)
+        box.press("Control+Enter")
+        yield until_held(page, kept)
+
+
 def go_to(page: Page, customer: str) -> None:
     opened(page, customer)
     expect(page.locator("#opened h1, #opened h2").first).to_contain_text(customer)
@@ -54,10 +64,7 @@ def test_an_answer_that_comes_when_another_conversation_is_open_changes_nothing_
     page = signed_in(browser, installation)
     go_to(page, "Emma Clarke")
     box = page.locator("#reply-text")
-    with held(page, "**/reply") as kept:
-        box.fill("Sent, but slowly.")
-        box.press("Control+Enter")
-        route, answer = until_held(page, kept)
+    with sent_slowly(page, "Sent, but slowly.") as (route, answer):
         go_to(page, "Omar Haddad")
         box.press_sequentially("For Omar")
         there = page.locator("#thread").get_attribute("data-conversation")
@@ -77,10 +84,7 @@ def test_a_conversation_opened_again_does_not_offer_what_is_on_its_way(
     page = signed_in(browser, installation)
     go_to(page, "Daniel Okafor")
     box = page.locator("#reply-text")
-    with held(page, "**/reply") as kept:
-        box.fill("On its way.")
-        box.press("Control+Enter")
-        route, answer = until_held(page, kept)
+    with sent_slowly(page, "On its way.") as (route, answer):
         go_to(page, "Omar Haddad")
         go_to(page, "Daniel Okafor")
         expect(box).to_have_value("")
@@ -98,11 +102,8 @@ def test_a_note_that_did_not_arrive_comes_back_as_a_note_and_is_kept_once(
     page = signed_in(browser, installation)
     go_to(page, "Chloe Martin")
     box = page.locator("#reply-text")
-    with held(page, "**/reply") as kept:
-        page.locator("#reply").get_by_text("Note", exact=True).click()
-        box.fill("She prefers mornings.")
-        box.press("Control+Enter")
-        route, _answer = until_held(page, kept)
+    page.locator("#reply").get_by_text("Note", exact=True).click()
+    with sent_slowly(page, "She prefers mornings.") as (route, _answer):
         go_to(page, "Omar Haddad")
         go_to(page, "Chloe Martin")
         route.abort()
@@ -155,17 +156,14 @@ def test_who_left_the_box_while_a_text_was_sent_is_not_brought_back_to_it(
     page = signed_in(browser, installation)
     go_to(page, "Emma Clarke")
     box = page.locator("#reply-text")
-    for leave, is_back in (("Escape", False), ("", True)):
-        with held(page, "**/reply") as kept:
-            box.fill(f"Left by {leave or 'nothing'}.")
-            box.press("Control+Enter")
-            route, answer = until_held(page, kept)
-            if leave:
-                page.keyboard.press(leave)
-                page.keyboard.press("j")  # a key of the page, and no letter in the box
+    for leave, has_left in (("Escape", True), ("/", True), ("", False)):  # "/" leads to the search
+        words = f"Left by {leave or 'nothing'}."
+        with sent_slowly(page, words) as (route, answer):
+            for key in ["Escape", leave, "j"] if leave else []:
+                page.keyboard.press(key)
             route.fulfill(response=answer)
-            expect(page.locator(".bubble", has_text=f"Left by {leave or 'nothing'}.")).to_have_count(1)
+            expect(page.locator(".bubble", has_text=words)).to_have_count(1)
         expect(page.locator("#reply.htmx-request")).to_have_count(0)
         assert box.input_value() == ""
-        assert box.evaluate("box => box === document.activeElement") is is_back
+        assert box.evaluate("box => box !== document.activeElement") is has_left
     page.context.close()
